@@ -1,0 +1,13 @@
+execute_process(COMMAND git -C ${SOURCE} describe --always --dirty --abbrev=12 --exclude=*
+                OUTPUT_VARIABLE commit ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
+if(NOT commit)
+  set(commit "unknown")
+endif()
+set(text "#pragma once\n#define PROVA_VERSION \"${VERSION}\"\n#define PROVA_COMMIT \"${commit}\"\n#define PROVA_BUILD_TYPE \"${BUILD_TYPE}\"\n")
+set(old "")
+if(EXISTS ${OUTPUT})
+  file(READ ${OUTPUT} old)
+endif()
+if(NOT text STREQUAL old)
+  file(WRITE ${OUTPUT} "${text}")
+endif()
