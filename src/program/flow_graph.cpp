@@ -1,0 +1,290 @@
+#include "program/flow_graph.h"
+
+#include <algorithm>
+
+#include "program/jump_tables.h"
+#include "program/no_return.h"
+
+namespace prova {
+namespace {
+
+constexpr std::uint32_t kNoLink = std::numeric_limits<std::uint32_t>::max();
+/// No instruction of any machine that we read is longer (Intel SDM volume 2, 2.3.11).
+constexpr std::size_t kLongestInstruction = 15;
+
+}  // namespace
+
+FlowGraph::FlowGraph(const BinaryImage& image, Decoder& decoder, const CodeMap& code, const DiscoveryLimits& limits)
+    : image_(image), decoder_(decoder), code_(code), limits_(limits), owner_(code.size(), kNoRun),
+      facts_(code.size(), 0), start_reason_(code.size(), 0), jump_work_left_(code.size() * kJumpWorkPerCodeByte + kJumpWorkSlack) {}
+
+void FlowGraph::add_start(CodeIndex index, StartReason reason) {
+  if (index >= code_.size() || raw(code_.address_of(index)) % decoder_.alignment() != 0) return;
+  const auto value = static_cast<std::uint8_t>(static_cast<unsigned>(reason) + 1);
+  if (start_reason_[index] == 0) {
+    new_starts_.push_back(index);
+    start_reason_[index] = value;
+  } else {
+    start_reason_[index] = std::min(start_reason_[index], value);
+  }
+}
+
+void FlowGraph::explore() {
+  for (;;) {
+    while (!returning_.empty()) {
+      const std::uint32_t id = returning_.back();
+      returning_.pop_back();
+      for (std::uint32_t link = first_link_[id]; link != kNoLink; link = links_[link].next) {
+        if (links_[link].is_call) {
+          continue_after_call(links_[link].run);
+        } else {
+          mark_returning(links_[link].run);
+        }
+      }
+      first_link_[id] = kNoLink;
+    }
+    if (!pending_.empty()) {
+      const Pending next = pending_.back();
+      pending_.pop_back();
+      reach(next);
+    } else if (!new_starts_.empty()) {
+      // Ascending order keeps the decoder in the cache; the result does not depend on it.
+      std::sort(new_starts_.begin(), new_starts_.end(), std::greater<>());
+      for (const CodeIndex start : new_starts_) pending_.push_back({start, kNoRun, false});
+      new_starts_.clear();
+    } else {
+      return;
+    }
+  }
+}
+
+void FlowGraph::reach(const Pending& pending) {
+  std::uint32_t id = owner_[pending.target];
+  if (id == kNoRun) {
+    id = decode_run(pending.target, pending.is_call ? kNoRun : pending.from);
+    if (id == kNoRun) {  // Not even one instruction: whatever it is, we must not claim that it never returns.
+      if (pending.from == kNoRun) return;
+      if (pending.is_call) continue_after_call(pending.from);
+      else mark_returning(pending.from);
+      return;
+    }
+  }
+  if (pending.from == kNoRun) return;
+  if (!runs_[id].returns) {
+    links_.push_back({pending.from, first_link_[id], pending.is_call});
+    first_link_[id] = static_cast<std::uint32_t>(links_.size() - 1);
+  } else if (pending.is_call) {
+    continue_after_call(pending.from);
+  } else {
+    mark_returning(pending.from);
+  }
+}
+
+std::uint32_t FlowGraph::decode_run(CodeIndex begin, std::uint32_t from) {
+  const CodeRegion& region = code_.region_of(begin);
+  const auto id = static_cast<std::uint32_t>(runs_.size());
+  Run run;
+  run.begin = run.end = begin;
+  run.from = from;
+  Instruction instruction;
+  pages_.fill(std::nullopt);
+  while (true) {
+    if (run.end >= region.end() || has(run.end, kTableByte)) break;
+    if (owner_[run.end] != kNoRun) {
+      run.how = Run::End::kMerge;
+      break;
+    }
+    const ByteView bytes = region.bytes.subspan(run.end - region.first);
+    const std::size_t room = std::min(bytes.size(), kLongestInstruction);
+    if (!decoder_.decode(bytes.first(room), region.address + (run.end - region.first), instruction)) break;
+    owner_[run.end] = id;
+    for (unsigned i = 0; i < instruction.length; ++i) facts_[run.end + i] |= kDecoded;
+    note_references(instruction, run.end);
+    run.last = run.end;
+    run.end += instruction.length;
+    ++run.instructions;
+    if (instruction.flow != Flow::kNext) {
+      run.how = Run::End::kInstruction;
+      run.flow = instruction.flow;
+      break;
+    }
+  }
+  if (run.instructions == 0) return kNoRun;
+  runs_.push_back(run);
+  first_link_.push_back(kNoLink);
+  finish_run(id, instruction);
+  return id;
+}
+
+void FlowGraph::finish_run(std::uint32_t id, const Instruction& last) {
+  Run& run = runs_[id];
+  if (run.how == Run::End::kMerge) {
+    pending_.push_back({run.end, id, false});
+    return;
+  }
+  if (run.how == Run::End::kBroken) {
+    mark_returning(id);  // We do not know: see reach().
+    return;
+  }
+  switch (run.flow) {
+    case Flow::kReturn: mark_returning(id); break;
+    case Flow::kTrap: case Flow::kNext: break;
+    case Flow::kIndirectJump: finish_indirect_jump(id, last); break;
+    case Flow::kCall: case Flow::kIndirectCall: finish_call(id, last); break;
+    case Flow::kJump: case Flow::kConditionalJump: {
+      run.target = code_.index_of(*last.target);
+      run.import = import_of(last);
+      const bool conditional = run.flow == Flow::kConditionalJump;
+      if (conditional && run.end < code_.region_of(run.begin).end()) pending_.push_back({run.end, id, false});
+      if (run.target != kNowhere) {
+        facts_[run.target] |= kJumpedTo;
+        pending_.push_back({run.target, id, false});
+      } else if (run.import == kNoImport || import_returns(run.import)) {
+        mark_returning(id);
+      }
+      break;
+    }
+  }
+}
+
+void FlowGraph::finish_call(std::uint32_t id, const Instruction& last) {
+  Run& run = runs_[id];
+  run.import = import_of(last);
+  if (run.flow == Flow::kCall) run.target = code_.index_of(*last.target);
+  if (run.target == run.end && run.target != kNowhere) {
+    run.self_call = true;
+    run.target = kNowhere;
+  }
+  if (run.target != kNowhere) {
+    facts_[run.target] |= kCalled;
+    add_start(run.target, StartReason::kCallTarget);
+    pending_.push_back({run.target, id, true});
+  } else if (run.import == kNoImport || import_returns(run.import)) {
+    continue_after_call(id);
+  }
+}
+
+void FlowGraph::finish_indirect_jump(std::uint32_t id, const Instruction& last) {
+  runs_[id].import = import_of(last);
+  runs_[id].unresolved = runs_[id].import == kNoImport;
+  if (runs_[id].unresolved) set_indirect_target(id, resolve_bounded(*this, runs_[id]));
+  const Run& run = runs_[id];
+  if (run.unresolved || (run.import != kNoImport && import_returns(run.import))) mark_returning(id);
+}
+
+void FlowGraph::continue_after_call(std::uint32_t id) {
+  Run& run = runs_[id];
+  if (run.continues) return;
+  const CodeRegion& region = code_.region_of(run.begin);
+  // Where a table of the file starts another function, the caller's code ends: so this callee does not return.
+  if (run.end < region.end() && is_declared(run.end) && !run.self_call) return;
+  run.continues = true;
+  if (run.end < region.end()) pending_.push_back({run.end, id, false});
+  else mark_returning(id);
+}
+
+void FlowGraph::mark_returning(std::uint32_t id) {
+  if (runs_[id].returns) return;
+  runs_[id].returns = true;
+  returning_.push_back(id);
+}
+
+void FlowGraph::set_indirect_target(std::uint32_t id, const IndirectTarget& found) {
+  Run& run = runs_[id];
+  run.import = found.import;
+  if (found.targets.empty() && found.import == kNoImport) return;
+  run.unresolved = false;
+  run.capped = found.capped;
+  run.targets_begin = static_cast<std::uint32_t>(table_targets_.size());
+  table_targets_.insert(table_targets_.end(), found.targets.begin(), found.targets.end());
+  run.targets_end = static_cast<std::uint32_t>(table_targets_.size());
+  for (const CodeIndex target : found.targets) {
+    facts_[target] |= kJumpedTo;
+    pending_.push_back({target, id, false});
+  }
+  const CodeIndex table = found.table ? code_.index_of(*found.table) : kNowhere;
+  if (table == kNowhere) return;
+  for (std::uint64_t i = 0; i < found.table_size && i < code_.size() - table; ++i) {
+    if (!has(table + static_cast<CodeIndex>(i), kDecoded)) facts_[table + i] |= kTableByte;
+  }
+}
+
+void FlowGraph::add_fact(CodeIndex begin, std::uint64_t size, ByteFact fact) {
+  const std::uint64_t room = code_.size() - begin;
+  const std::uint64_t count = std::min(size, room);
+  for (std::uint64_t i = 0; i < count; ++i) facts_[begin + i] |= fact;
+}
+
+void FlowGraph::note_references(const Instruction& instruction, CodeIndex at) {
+  const bool is_arm = image_.arch == Arch::kArm64;
+  const auto note = [&](VirtualAddress address) {
+    const CodeIndex target = code_.index_of(address);
+    if (target == kNowhere || raw(address) % decoder_.alignment() != 0) return;
+    facts_[target] |= kPointedTo;
+    addresses_taken_.push_back({at, target});
+  };
+  if (instruction.references && instruction.operation == Operation::kAddressOf && !is_arm) note(*instruction.references);
+  if (is_arm) {
+    // adrp x0, page; add x0, x0, offset. Only within one run, as compilers write it.
+    const Operand& to = instruction.operands[0];
+    if (instruction.operand_count < 2 || to.reg.cls != Register::Class::kGeneral || to.reg.index >= 32) return;
+    if (instruction.references && instruction.operation == Operation::kAddressOf) {
+      const bool is_page = raw(*instruction.references) % 4096 == 0;
+      pages_[to.reg.index] = instruction.references;
+      if (!is_page) note(*instruction.references);
+    } else if (instruction.operation == Operation::kArithmetic && instruction.operand_count == 3 &&
+               instruction.operands[2].kind == Operand::Kind::kImmediate && instruction.operands[1].reg.index < 32 &&
+               pages_[instruction.operands[1].reg.index]) {
+      note(*pages_[instruction.operands[1].reg.index] + static_cast<std::uint64_t>(instruction.operands[2].value));
+    }
+    return;
+  }
+  // `push offset f`, `mov edi, offset f`, `mov [x], offset f`: addresses as immediates, in code linked to one place.
+  if (instruction.operation != Operation::kMove && instruction.operation != Operation::kStack) return;
+  for (unsigned i = 0; i < instruction.operand_count; ++i) {
+    const Operand& operand = instruction.operands[i];
+    if (operand.kind != Operand::Kind::kImmediate || operand.size < 32) continue;
+    const std::uint64_t mask = image_.bits == 64 ? ~0ULL : 0xffff'ffffULL;
+    note(VirtualAddress{static_cast<std::uint64_t>(operand.value) & mask});
+  }
+}
+
+std::uint32_t FlowGraph::import_of(const Instruction& instruction) const {
+  std::optional<VirtualAddress> where = instruction.target;
+  if (!where && instruction.operand_count > 0 && instruction.operands[0].kind == Operand::Kind::kMemory &&
+      instruction.operands[0].index.cls == Register::Class::kNone) {
+    where = instruction.references;
+  }
+  if (!where) return kNoImport;
+  const Import* import = image_.import_at(*where);
+  if (import == nullptr || (import->reach == Import::Reach::kCode) != instruction.target.has_value()) return kNoImport;
+  return static_cast<std::uint32_t>(import - image_.imports.data());
+}
+
+bool FlowGraph::import_returns(std::uint32_t import) const { return !never_returns(image_.imports[import].name); }
+
+std::vector<CodeIndex> FlowGraph::starts() const {
+  std::vector<CodeIndex> result;
+  for (CodeIndex i = 0; i < start_reason_.size(); ++i) {
+    if (start_reason_[i] != 0) result.push_back(i);
+  }
+  return result;
+}
+
+bool FlowGraph::decode_at(CodeIndex index, Instruction& out) const {
+  const CodeRegion& region = code_.region_of(index);
+  const ByteView bytes = region.bytes.subspan(index - region.first);
+  return decoder_.decode(bytes.first(std::min(bytes.size(), kLongestInstruction)),
+                         region.address + (index - region.first), out);
+}
+
+CodeIndex FlowGraph::previous_in_run(CodeIndex index) const {
+  const std::uint32_t id = owner_[index];
+  if (id == kNoRun || runs_[id].begin == index) return kNowhere;
+  for (CodeIndex back = 1; back <= kLongestInstruction && back <= index; ++back) {
+    if (owner_[index - back] == id) return index - back;
+  }
+  return kNowhere;
+}
+
+}  // namespace prova

@@ -1,0 +1,45 @@
+#include "program/no_return.h"
+
+#include <algorithm>
+#include <array>
+
+namespace prova {
+namespace {
+
+/// Names without leading underscores, ascending. Sources: the `noreturn` attributes of glibc 2.36, musl 1.2 and
+/// libstdc++ 12 headers, `DECLSPEC_NORETURN` in the Windows SDK and `__declspec(noreturn)` in the UCRT.
+constexpr auto kNeverReturn = std::to_array<std::string_view>({
+    "?_Xbad_alloc@std@@YAXXZ", "?_Xbad_function_call@std@@YAXXZ", "?_Xinvalid_argument@std@@YAXPBD@Z",
+    "?_Xinvalid_argument@std@@YAXPEBD@Z", "?_Xlength_error@std@@YAXPBD@Z", "?_Xlength_error@std@@YAXPEBD@Z",
+    "?_Xout_of_range@std@@YAXPBD@Z", "?_Xout_of_range@std@@YAXPEBD@Z", "?_Xoverflow_error@std@@YAXPBD@Z",
+    "?_Xoverflow_error@std@@YAXPEBD@Z", "?_Xruntime_error@std@@YAXPBD@Z", "?_Xruntime_error@std@@YAXPEBD@Z",
+    "?terminate@@YAXXZ",
+    "CxxThrowException", "Exit", "ExitProcess", "ExitThread", "FreeLibraryAndExitThread",
+    "KeBugCheck", "KeBugCheckEx", "RaiseFailFastException", "RpcRaiseException", "RtlExitUserProcess",
+    "RtlExitUserThread", "RtlFailFast", "RtlRaiseStatus", "Unwind_Resume", "ZSt10unexpectedv",
+    "ZSt16__throw_bad_castv", "ZSt17__throw_bad_allocv", "ZSt18__throw_bad_typeidv", "ZSt19__throw_logic_errorPKc",
+    "ZSt19__throw_range_errorPKc", "ZSt20__throw_domain_errorPKc", "ZSt20__throw_future_errori",
+    "ZSt20__throw_length_errorPKc", "ZSt20__throw_out_of_rangePKc", "ZSt20__throw_system_errori",
+    "ZSt21__throw_bad_exceptionv", "ZSt21__throw_runtime_errorPKc", "ZSt22__throw_overflow_errorPKc",
+    "ZSt23__throw_underflow_errorPKc", "ZSt24__throw_invalid_argumentPKc", "ZSt24__throw_out_of_range_fmtPKcz",
+    "ZSt25__throw_bad_function_callv", "ZSt28__throw_bad_array_new_lengthv", "ZSt9terminatev",
+    "abort", "amsg_exit", "assert", "assert_fail", "assert_perror_fail", "assert_rtn", "chk_fail", "cxa_bad_cast",
+    "cxa_bad_typeid", "cxa_call_unexpected", "cxa_pure_virtual", "cxa_rethrow", "cxa_throw",
+    "cxa_throw_bad_array_new_length", "err", "errx", "exit", "fortify_fail", "invalid_parameter_noinfo_noreturn",
+    "invoke_watson", "libc_fatal", "libc_start_main", "longjmp", "longjmp_chk", "obstack_alloc_failed_handler",
+    "pthread_exit", "quick_exit", "report_gsfailure", "siglongjmp", "stack_chk_fail", "stack_chk_fail_local",
+    "terminate", "thrd_exit", "throw_bad_array_new_length", "verr", "verrx", "wassert"});
+
+static_assert(std::is_sorted(kNeverReturn.begin(), kNeverReturn.end()));
+
+}  // namespace
+
+bool never_returns(std::string_view name) {
+  if (name.starts_with("__imp_")) name.remove_prefix(6);
+  while (name.starts_with('_')) name.remove_prefix(1);
+  // Symbol versions and stdcall decorations follow an '@'; C++ names of Microsoft begin with '?' and contain some.
+  if (!name.starts_with('?')) name = name.substr(0, name.find('@'));
+  return std::binary_search(kNeverReturn.begin(), kNeverReturn.end(), name);
+}
+
+}  // namespace prova

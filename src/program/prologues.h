@@ -1,0 +1,20 @@
+#pragma once
+// How compilers begin functions: byte patterns, and a check that bytes behave like code at all.
+
+#include "program/flow_graph.h"
+
+namespace prova {
+
+/// True when the bytes at `index` look like the begin of a function to the eye of the machine's compilers.
+[[nodiscard]] bool looks_like_prologue(Arch arch, ByteView bytes);
+
+/// True when what lies at `index` is filler between functions: int3, nop of any length, zero bytes, udf #0. `length`
+/// is then the number of bytes to skip.
+[[nodiscard]] bool is_padding(const FlowGraph& graph, CodeIndex index, std::size_t& length);
+
+/// True when the bytes at `index` decode up to a jump or return (or for kMaxSpeculativeInstructions) without running
+/// into an invalid or privileged instruction, into the middle of a known instruction, or jumping into the middle of
+/// another function. Nothing is recorded. O(kMaxSpeculativeInstructions).
+[[nodiscard]] bool behaves_like_function(const FlowGraph& graph, CodeIndex index);
+
+}  // namespace prova
