@@ -1,0 +1,25 @@
+#include "kinship/pair_programs.h"
+
+namespace prova {
+
+PreparedProgram prepare(const StoredSample& sample) { return {make_vectors(sample), make_relations(sample)}; }
+
+PairTable rank_pairs(const PreparedProgram& left, const PreparedProgram& right, const FeatureWeights& weights,
+                     const PropagationOptions& options) {
+  const DirectScorer scorer(left.vectors, right.vectors, weights);
+  PairTable table(left.vectors.size());
+  for (std::uint32_t a = 0; a < table.size(); ++a) {
+    for (const DirectScore& score : scorer.candidates(a, kDirectCandidates)) {
+      table[a].push_back({score, 0, 0, 0, score.total()});
+    }
+  }
+  propagate(table, left.relations, right.relations, scorer, options);
+  return table;
+}
+
+std::vector<AssignedPair> pair_programs(const PreparedProgram& left, const PreparedProgram& right,
+                                        const FeatureWeights& weights, const PairingOptions& options) {
+  return assign_one_to_one(rank_pairs(left, right, weights, options.propagation), options.least_total);
+}
+
+}  // namespace prova

@@ -1,0 +1,34 @@
+#pragma once
+// Two programs, function by function: direct scores, context, one-to-one assignment.
+
+#include <vector>
+
+#include "kinship/assign.h"
+
+namespace prova {
+
+/// What is prepared once per program, however many others it is compared with.
+/// Ownership: refers to `sample`, which must outlive it. Thread safety: immutable.
+struct PreparedProgram {
+  ProgramVectors vectors;
+  Relations relations;
+};
+[[nodiscard]] PreparedProgram prepare(const StoredSample& sample);
+
+struct PairingOptions {
+  PropagationOptions propagation;
+  /// Pairs of lower total are noise: at this value nearly all best matches between unrelated programs are gone and
+  /// what is left is weighed by the likelihood model.
+  double least_total = 0.10;
+};
+
+/// All candidate pairs, ranked per function of `left`. Deterministic.
+[[nodiscard]] PairTable rank_pairs(const PreparedProgram& left, const PreparedProgram& right,
+                                   const FeatureWeights& weights, const PropagationOptions& options = {});
+
+/// The one-to-one pairs, ascending by left function. Deterministic.
+[[nodiscard]] std::vector<AssignedPair> pair_programs(const PreparedProgram& left, const PreparedProgram& right,
+                                                      const FeatureWeights& weights,
+                                                      const PairingOptions& options = {});
+
+}  // namespace prova

@@ -1,0 +1,264 @@
+#include "store/segments/segment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace prova {
+
+bool GroupReader::next() {
+  const std::uint64_t gap = in_.varint();
+  const std::uint64_t tag = in_.varint();
+  const std::uint64_t count = tag >> 2;
+  key_ += gap;
+  if (!in_.ok() || (gap == 0) != first_ || gap > 0xffff'ffff || key_ > 0xffff'ffff) return false;
+  if (count == 0 || count > kMaxSegmentFunctions) return false;
+  place_.ordinal = first_ ? ordinal_ : place_.ordinal + 1;
+  place_.count = static_cast<std::uint32_t>(count);
+  place_.lists = static_cast<std::uint32_t>(tag & 3);
+  first_ = false;
+  if (count == 1) {
+    place_.offset = head_offset_ + static_cast<std::uint64_t>(in_.position() - head_);
+    const std::byte* begin = in_.position();
+    static_cast<void>(in_.varint());
+    place_.bytes = static_cast<std::uint32_t>(in_.position() - begin);
+    return in_.ok();
+  }
+  const std::uint64_t bytes = in_.varint();
+  if (!in_.ok() || bytes > end_ - body_ || bytes > 0xffff'ffff || count > bytes * 8) return false;
+  place_.offset = body_;
+  place_.bytes = static_cast<std::uint32_t>(bytes);
+  body_ += bytes;
+  return true;
+}
+
+Result<std::shared_ptr<const Segment>> Segment::open(const std::filesystem::path& path, Checksums checksums) {
+  PROVA_TRY(file, CheckedFile::open(path, checksums));
+  std::shared_ptr<Segment> segment(new Segment(std::move(file)));
+  PROVA_TRY(segment->read_directory());
+  return std::shared_ptr<const Segment>(std::move(segment));
+}
+
+Status Segment::read_directory() {
+  const std::uint64_t size = layout()[SegmentPart::kSampleDirectory].size;
+  if (file_.bytes(SegmentPart::kSampleDirectory) == nullptr) {
+    return file_.error_at(SegmentPart::kSampleDirectory, 0, size, "directory of samples");
+  }
+  first_functions_.reserve(samples() + std::size_t{1});
+  std::uint32_t previous = 0;
+  for (std::uint32_t i = 0; i < samples(); ++i) {
+    const SampleEntry entry = sample_entry(i);
+    if (entry.first_function < previous || entry.first_function > functions() || (i == 0 && entry.first_function != 0)) {
+      return file_.error_at(SegmentPart::kSampleDirectory, i * kSampleEntryBytes, kSampleEntryBytes,
+                            fmt::format("sample {} begins at function {} of {}", i, entry.first_function, functions()));
+    }
+    first_functions_.push_back(previous = entry.first_function);
+  }
+  if (samples() == 0 && functions() != 0) return file_.error("functions without samples", 0);
+  first_functions_.push_back(functions());
+  return {};
+}
+
+SampleEntry Segment::sample_entry(std::uint32_t position) const {
+  const std::byte* bytes = file_.bytes(SegmentPart::kSampleDirectory, position * kSampleEntryBytes, kSampleEntryBytes);
+  if (bytes == nullptr) return {};  // Cannot be: `open` has looked at all of them.
+  Cursor in(ByteView(bytes, kSampleEntryBytes));
+  return {in.fixed<std::uint64_t>(), in.fixed<std::uint32_t>(), in.fixed<std::uint32_t>(), in.fixed<std::uint32_t>(),
+          in.fixed<std::uint32_t>()};
+}
+
+std::uint32_t Segment::sample_of(std::uint32_t function) const {
+  const auto after = std::upper_bound(first_functions_.begin(), first_functions_.end() - 1, function);
+  return static_cast<std::uint32_t>(after - first_functions_.begin() - 1);
+}
+
+Result<GroupReader> Segment::group(std::uint32_t index) const {
+  const std::byte* keys = file_.bytes(SegmentPart::kGroupKeys, index * 4ULL, 4);
+  const std::byte* offsets = file_.bytes(SegmentPart::kGroupOffsets, index * 8ULL, 16);
+  if (keys == nullptr) return file_.error_at(SegmentPart::kGroupKeys, index * 4ULL, 4, "first key of a group");
+  if (offsets == nullptr) return file_.error_at(SegmentPart::kGroupOffsets, index * 8ULL, 16, "offset of a group");
+  const auto begin = load<std::uint64_t>(offsets);
+  const auto end = load<std::uint64_t>(offsets + 8);
+  const std::uint64_t size = layout()[SegmentPart::kGroups].size;
+  if (begin > end || end > size) {
+    return file_.error_at(SegmentPart::kGroupOffsets, index * 8ULL, 16,
+                          fmt::format("group {} lies at {} to {} of {}", index, begin, end, size));
+  }
+  const std::uint64_t prefix_bytes = std::min<std::uint64_t>(end - begin, 10);
+  const std::byte* prefix = file_.bytes(SegmentPart::kGroups, begin, prefix_bytes);
+  if (prefix == nullptr) return file_.error_at(SegmentPart::kGroups, begin, prefix_bytes, "head of a group");
+  Cursor in(ByteView(prefix, static_cast<std::size_t>(prefix_bytes)));
+  const std::uint64_t head_bytes = in.varint();
+  const std::uint64_t head = begin + static_cast<std::uint64_t>(in.position() - prefix);
+  if (!in.ok() || head_bytes > end - head) {
+    return file_.error_at(SegmentPart::kGroups, begin, prefix_bytes, fmt::format("head of group {} exceeds it", index));
+  }
+  const std::byte* bytes = file_.bytes(SegmentPart::kGroups, head, head_bytes);
+  if (bytes == nullptr) return file_.error_at(SegmentPart::kGroups, head, head_bytes, "head of a group");
+  return GroupReader(ByteView(bytes, static_cast<std::size_t>(head_bytes)), head, head + head_bytes, end,
+                     load<std::uint32_t>(keys), index * kKeysPerGroup);
+}
+
+std::uint32_t Segment::group_of(const std::byte* first_keys, std::uint32_t from, FeatureKey key) const {
+  const auto first_key = [&](std::uint32_t group) { return load<std::uint32_t>(first_keys + group * std::size_t{4}); };
+  // Gallop, then bisect: probes come in ascending order and their keys are evenly spread hashes.
+  std::uint32_t low = from;
+  std::uint64_t step = 1;
+  while (low + step < layout().groups() && first_key(static_cast<std::uint32_t>(low + step)) <= key) {
+    low += static_cast<std::uint32_t>(step);
+    step *= 2;
+  }
+  auto high = static_cast<std::uint32_t>(std::min<std::uint64_t>(low + step, layout().groups()));
+  while (high - low > 1) {
+    const std::uint32_t middle = low + (high - low) / 2;
+    (first_key(middle) <= key ? low : high) = middle;
+  }
+  return low;
+}
+
+Status Segment::locate(std::span<const FeatureKey> keys, std::vector<KeyPlace>& places) const {
+  places.assign(keys.size(), {});
+  const std::byte* first_keys = file_.bytes(SegmentPart::kGroupKeys);
+  if (first_keys == nullptr) {
+    return file_.error_at(SegmentPart::kGroupKeys, 0, layout()[SegmentPart::kGroupKeys].size, "first keys of groups");
+  }
+  std::uint32_t group_index = 0;
+  std::size_t i = 0;
+  while (i < keys.size() && layout().groups() > 0) {
+    if (keys[i] < load<std::uint32_t>(first_keys + group_index * std::size_t{4})) {
+      ++i;  // Before the first key of all, or between two groups whose end was passed.
+      continue;
+    }
+    group_index = group_of(first_keys, group_index, keys[i]);
+    PROVA_TRY(reader, group(group_index));
+    // Keys from here on lie in later groups.
+    const std::uint64_t limit = group_index + 1 < layout().groups()
+                                    ? load<std::uint32_t>(first_keys + (group_index + 1) * std::size_t{4})
+                                    : 1ULL << 32;
+    for (std::uint32_t n = keys_in_group(group_index); n > 0 && i < keys.size() && keys[i] < limit; --n) {
+      if (!reader.next()) {
+        return file_.error_at(SegmentPart::kGroupOffsets, group_index * 8ULL, 16,
+                              fmt::format("keys of group {} contradict themselves", group_index));
+      }
+      while (i < keys.size() && keys[i] < reader.key()) ++i;
+      if (i < keys.size() && keys[i] == reader.key()) places[i++] = reader.place();
+    }
+    if (++group_index >= layout().groups()) break;
+  }
+  return {};
+}
+
+Status Segment::read_print(std::uint32_t function, Print& print) const {
+  const std::byte* offsets = file_.bytes(SegmentPart::kPrintOffsets, function * 4ULL, 8);
+  if (offsets == nullptr) return file_.error_at(SegmentPart::kPrintOffsets, function * 4ULL, 8, "offset of a fingerprint");
+  const auto begin = load<std::uint32_t>(offsets);
+  const auto end = load<std::uint32_t>(offsets + 4);
+  if (begin > end) {
+    return file_.error_at(SegmentPart::kPrintOffsets, function * 4ULL, 8,
+                          fmt::format("fingerprint of function {} lies at {} to {}", function, begin, end));
+  }
+  const std::byte* bytes = file_.bytes(SegmentPart::kPrints, begin, end - begin);
+  if (bytes == nullptr || !decode_print(ByteView(bytes, end - begin), layout().keys, print)) {
+    return file_.error_at(SegmentPart::kPrints, begin, end - begin,
+                          fmt::format("fingerprint of function {} is not well-formed", function));
+  }
+  return {};
+}
+
+Result<ExactEntry> Segment::exact_entry(std::uint64_t index) const {
+  const std::byte* bytes = file_.bytes(SegmentPart::kExact, index * 8, 8);
+  if (bytes == nullptr) return file_.error_at(SegmentPart::kExact, index * 8, 8, "exact hash");
+  const ExactEntry entry{load<std::uint32_t>(bytes), load<std::uint32_t>(bytes + 4)};
+  if (entry.function >= functions()) {
+    return file_.error_at(SegmentPart::kExact, index * 8, 8,
+                          fmt::format("exact hash of function {} of {}", entry.function, functions()));
+  }
+  return entry;
+}
+
+Status Segment::find_exact(std::uint64_t exact, std::vector<std::uint32_t>& found) const {
+  found.clear();
+  const auto wanted = static_cast<std::uint32_t>(exact >> 32);
+  std::uint64_t low = 0;
+  for (std::uint64_t high = exact_entries(); low < high;) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    PROVA_TRY(entry, exact_entry(middle));
+    if (entry.hash_high < wanted) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  for (; low < exact_entries(); ++low) {
+    PROVA_TRY(entry, exact_entry(low));
+    if (entry.hash_high != wanted) break;
+    if (!found.empty() && entry.function <= found.back()) {
+      return file_.error_at(SegmentPart::kExact, low * 8, 8, "functions with one exact hash are not ascending");
+    }
+    found.push_back(entry.function);
+  }
+  return {};
+}
+
+Result<ByteView> Segment::sample_block(std::uint32_t position) const {
+  const SampleEntry entry = sample_entry(position);
+  const std::byte* bytes = file_.bytes(SegmentPart::kSampleBlocks, entry.offset, entry.stored_bytes);
+  if (bytes == nullptr) {
+    return file_.error_at(SegmentPart::kSampleBlocks, entry.offset, entry.stored_bytes, "block of a sample");
+  }
+  return ByteView(bytes, entry.stored_bytes);
+}
+
+Result<StoredSample> Segment::read_sample_block(std::uint32_t position) const {
+  PROVA_TRY(block, sample_block(position));
+  const SampleEntry entry = sample_entry(position);
+  auto sample = unpack_sample(block, entry, first_function(position + 1) - first_function(position));
+  if (!sample) return file_.error_at(SegmentPart::kSampleBlocks, entry.offset, entry.stored_bytes, sample.error().message);
+  return sample;
+}
+
+/// Keys with these ordinals, which are ascending.
+Status Segment::keys_of(const std::vector<std::uint32_t>& ordinals, std::vector<FeatureKey>& keys) const {
+  for (std::size_t i = 0; i < ordinals.size();) {
+    const std::uint32_t index = ordinals[i] / kKeysPerGroup;
+    PROVA_TRY(reader, group(index));
+    for (std::uint32_t n = keys_in_group(index); n > 0 && i < ordinals.size(); --n) {
+      if (!reader.next()) {
+        return file_.error_at(SegmentPart::kGroupOffsets, index * 8ULL, 16,
+                              fmt::format("keys of group {} contradict themselves", index));
+      }
+      if (reader.place().ordinal == ordinals[i]) {
+        keys.push_back(reader.key());
+        ++i;
+      }
+    }
+  }
+  return {};
+}
+
+Result<StoredSample> Segment::read_sample(std::uint32_t position) const {
+  PROVA_TRY(sample, read_sample_block(position));
+  std::vector<Print> prints(sample.functions.size());
+  std::vector<std::uint32_t> ordinals;
+  for (std::uint32_t i = 0; i < prints.size(); ++i) {
+    PROVA_TRY(read_print(first_function(position) + i, prints[i]));
+    ordinals.insert(ordinals.end(), prints[i].ordinals.begin(), prints[i].ordinals.end());
+  }
+  std::sort(ordinals.begin(), ordinals.end());
+  ordinals.erase(std::unique(ordinals.begin(), ordinals.end()), ordinals.end());
+  std::vector<FeatureKey> keys;
+  PROVA_TRY(keys_of(ordinals, keys));
+  for (std::size_t i = 0; i < prints.size(); ++i) {
+    Fingerprint& print = sample.functions[i].fingerprint;
+    print.exact = prints[i].exact;
+    for (std::size_t k = 0; k < prints[i].ordinals.size(); ++k) {
+      const auto at = std::lower_bound(ordinals.begin(), ordinals.end(), prints[i].ordinals[k]) - ordinals.begin();
+      const FeatureKey key = keys[static_cast<std::size_t>(at)];
+      if ((prints[i].lists[k] & kInOwn) != 0) print.own.push_back(key);
+      if ((prints[i].lists[k] & kInWithCallees) != 0) print.with_callees.push_back(key);
+    }
+  }
+  return sample;
+}
+
+}  // namespace prova
