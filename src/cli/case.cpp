@@ -1,0 +1,144 @@
+#include <fmt/format.h>
+
+#include "base/escape.h"
+#include "base/file.h"
+#include "cli/case_arguments.h"
+#include "cli/commands.h"
+#include "report/documents.h"
+#include "report/html.h"
+#include "report/terminal.h"
+#include "workbench/new_case.h"
+
+namespace prova::cli {
+namespace {
+
+using CaseAction = int (*)(const CaseArguments&, Case, const Console&);
+
+int run_new(const CaseArguments& arguments, const Console& console) {
+  if (const auto made = new_case(arguments.directory); !made) return console.fail(made.error());
+  const std::string shown = escape_terminal(arguments.directory);
+  return console.print(fmt::format("Made {0}/case.yaml and {0}/artifacts/. Edit the first, put files into the second, then:\n  prova investigate {0}\n", shown));
+}
+
+int run_check(const CaseArguments& arguments, const Console& console) {
+  const ReadCase reading = read_case_directory(arguments.directory);
+  if (!reading.warnings.empty()) fmt::print(stderr, "{}", to_string(reading.warnings, reading.file));
+  CaseOrExit read = read_case_or_complain(arguments, console);
+  if (!read.input) return read.code;
+  return console.print(fmt::format("{}: {} questions, {} roots, {} items, {} warnings, no mistakes\n", escape_terminal(reading.file),
+                                   read.input->questions.size(), read.input->roots.size(), read.input->evidence.size(),
+                                   reading.warnings.size()));
+}
+
+int assess_it(const CaseArguments& arguments, Case input, const Console& console) {
+  AssessOptions options;
+  const auto as_of = parse_as_of(arguments.as_of);
+  if (!as_of) return console.fail(as_of.error());
+  options.as_of = *as_of;
+  const auto assessment = assess_case(arguments.directory, input, options);
+  if (!assessment) return console.fail(assessment.error());
+  return console.print(console.json() ? report::assess_document(*assessment)
+                                      : report::assess_text(*assessment, console.style()));
+}
+
+int report_it(const CaseArguments& arguments, Case input, const Console& console) {
+  const auto options = investigate_options(arguments);
+  if (!options) return console.fail(options.error());
+  const auto result = examine_case(arguments.directory, std::move(input), *options, console.progress());
+  if (!result) return console.fail(result.error());
+  const bool json = console.json() || arguments.format == "json";
+  const std::string document = json ? report::investigate_document(*result) : report::html_report(*result);
+  if (arguments.output.empty()) return console.print(document);
+  const auto written = write_file_atomically(arguments.output, document);
+  return written ? kDone : console.fail(written.error());
+}
+
+int investigate_it(const CaseArguments& arguments, Case input, const Console& console) {
+  const auto options = investigate_options(arguments);
+  if (!options) return console.fail(options.error());
+  const auto result = investigate(arguments.directory, std::move(input), *options, console.progress());
+  if (!result) return console.fail(result.error());
+  if (console.json()) return console.print(report::investigate_document(*result));
+  const int printed = console.print(report::case_text(*result, console.style()));
+  if (printed != kDone) return printed;
+  return console.print(fmt::format("Report: {}/report/index.html\n", escape_terminal(arguments.directory)));
+}
+
+CLI::App* add_one(CLI::App& app, Chosen& chosen, const std::shared_ptr<CaseArguments>& arguments, const char* name,
+                  const char* what, CaseAction action) {
+  CLI::App* command = app.add_subcommand(name, what);
+  command->add_option("CASE", arguments->directory, "Case directory")->required();
+  command->add_option("--as-of", arguments->as_of, "Use only what was known by this day, YYYY-MM-DD");
+  command->callback([arguments, action, &chosen] {
+    chosen.action = [arguments, action](const Console& console) {
+      CaseOrExit read = read_case_or_complain(*arguments, console);
+      return read.input ? action(*arguments, *std::move(read.input), console) : read.code;
+    };
+  });
+  return command;
+}
+
+void add_index_options(CLI::App* command, const std::shared_ptr<CaseArguments>& arguments) {
+  command->add_option("--index", arguments->index, "Index directory (default: PROVA_INDEX, else PROVA_HOME/index)");
+  command->add_option("-j,--jobs", arguments->threads, "Threads; the result does not depend on it")->check(CLI::Range(1, 256));
+}
+
+}  // namespace
+
+void add_case(CLI::App& app, Chosen& chosen) {
+  auto arguments = std::make_shared<CaseArguments>();
+  CLI::App* make = app.add_subcommand("new", "Make a case directory with a commented case.yaml");
+  make->add_option("CASE", arguments->directory, "Directory to make")->required();
+  make->footer("Example:\n  prova new case-2022");
+  make->callback([arguments, &chosen] {
+    chosen.action = [arguments](const Console& console) { return run_new(*arguments, console); };
+  });
+  CLI::App* group = app.add_subcommand("case", "Check a case");
+  group->require_subcommand(1);
+  CLI::App* check = group->add_subcommand("check", "Explain mistakes in case.yaml, with line numbers");
+  check->add_option("CASE", arguments->directory, "Case directory")->required();
+  check->footer("Example:\n  prova case check case-2022");
+  check->callback([arguments, &chosen] {
+    chosen.action = [arguments](const Console& console) { return run_check(*arguments, console); };
+  });
+}
+
+void add_assess(CLI::App& app, Chosen& chosen) {
+  auto arguments = std::make_shared<CaseArguments>();
+  CLI::App* command = add_one(app, chosen, arguments, "assess", "The questions of a case, as they stood on a day", assess_it);
+  command->add_flag("--json", arguments->json, "Print the prova/assess/1 document");
+  command->footer(
+      "Reads case.yaml and what the last investigation measured; writes nothing.\n\n"
+      "Examples:\n"
+      "  prova assess examples/albania-2022 --as-of 2022-08-04\n"
+      "  prova assess examples/albania-2022 --json");
+}
+
+void add_report(CLI::App& app, Chosen& chosen) {
+  auto arguments = std::make_shared<CaseArguments>();
+  CLI::App* command = add_one(app, chosen, arguments, "report", "The report on a case, as a document", report_it);
+  command->add_option("--format", arguments->format, "html (default) or json")->check(CLI::IsMember({"html", "json"}));
+  command->add_option("-o,--output", arguments->output, "Write to this file instead of standard output");
+  command->add_flag("--json", arguments->json, "The same as --format json");
+  add_index_options(command, arguments);
+  command->footer(
+      "Reads the case and the index; changes nothing in the case.\n\n"
+      "Examples:\n"
+      "  prova report examples/albania-2022 -o report.html\n"
+      "  prova report examples/albania-2022 --as-of 2022-08-04 --format json");
+}
+
+void add_investigate(CLI::App& app, Chosen& chosen) {
+  auto arguments = std::make_shared<CaseArguments>();
+  CLI::App* command = add_one(app, chosen, arguments, "investigate", "The main job: a case directory in, an assessed report out", investigate_it);
+  command->add_flag("--json", arguments->json, "Print the prova/investigate/1 document");
+  add_index_options(command, arguments);
+  command->footer(
+      "Records new artefacts in the custody log, matches them with the index, assesses the questions, and writes\n"
+      "CASE/report/ (index.html, report.json, matches.json). Artefacts are never modified or executed.\n\n"
+      "Examples:\n"
+      "  prova investigate examples/albania-2022\n"
+      "  prova investigate case-2022 --as-of 2022-08-04 --index /srv/prova/index");
+}
+
+}  // namespace prova::cli

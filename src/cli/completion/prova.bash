@@ -1,0 +1,39 @@
+# Bash completion for prova.
+_prova() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]:-}
+  local commands="investigate new case functions learn match index assess report"
+  case "$previous" in
+    --role) COMPREPLY=($(compgen -W "malware library goodware" -- "$current")); return ;;
+    --format) COMPREPLY=($(compgen -W "html json" -- "$current")); return ;;
+    --index | --output | -o) COMPREPLY=($(compgen -f -- "$current")); return ;;
+  esac
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=($(compgen -W "$commands --help --version" -- "$current"))
+    return
+  fi
+  local options="--help --json"
+  case "$command" in
+    learn) options+=" --family --actor --role --version --first-seen --index --jobs" ;;
+    match) options+=" --index --top --min-similarity --no-names --raw --jobs" ;;
+    functions) options+=" --raw --no-names" ;;
+    index)
+      if [ "$COMP_CWORD" -eq 2 ]; then
+        COMPREPLY=($(compgen -W "info families samples remove verify" -- "$current"))
+        return
+      fi
+      options+=" --index --family --sha256" ;;
+    case)
+      if [ "$COMP_CWORD" -eq 2 ]; then
+        COMPREPLY=($(compgen -W "check" -- "$current"))
+        return
+      fi ;;
+    assess) options+=" --as-of" ;;
+    report) options+=" --as-of --format --output" ;;
+    investigate) options+=" --as-of --index --jobs" ;;
+  esac
+  case "$current" in
+    -*) COMPREPLY=($(compgen -W "$options" -- "$current")) ;;
+    *) COMPREPLY=($(compgen -f -- "$current")) ;;
+  esac
+}
+complete -o filenames -F _prova prova

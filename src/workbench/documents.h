@@ -1,0 +1,22 @@
+#pragma once
+// The JSON documents of the use cases that look after the index. Formats: docs/formats/learn.md, docs/formats/index.md.
+
+#include <span>
+#include <string>
+
+#include "kinship/fingerprint_store.h"
+#include "workbench/index_admin.h"
+#include "workbench/learn.h"
+
+namespace prova {
+
+/// `prova/learn/1`
+[[nodiscard]] std::string learn_document(const LearnOutcome& outcome, const LearnOptions& options);
+/// `prova/index/1`, one kind per subcommand: `info`, `families`, `samples`, `verify`, `removed`.
+[[nodiscard]] std::string info_document(const StoreInfo& info);
+[[nodiscard]] std::string families_document(std::span<const FamilySummary> families);
+[[nodiscard]] std::string samples_document(std::span<const std::pair<SampleId, SampleRecord>> samples);
+[[nodiscard]] std::string verify_document(const VerifyReport& report);
+[[nodiscard]] std::string removed_document(std::uint64_t samples);
+
+}  // namespace prova

@@ -1,0 +1,46 @@
+#pragma once
+// The main job: from a case directory to an assessed report. Start here to see everything that prova does with a case.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "attribution/assess.h"
+#include "report/case_report.h"
+#include "workbench/progress.h"
+
+namespace prova {
+
+struct InvestigateOptions {
+  std::string index;             ///< As `--index`; empty: the default one.
+  std::optional<Day> as_of;      ///< Only what was known by then.
+  unsigned threads = 1;
+  std::string who, time;         ///< For the custody log: a name, and RFC 3339 UTC.
+  std::string tool_version;      ///< "prova 0.1.0 (1a2b3c4d5e6f)".
+};
+
+/// A case file with mistakes: every one of them, with lines. Empty `errors` otherwise.
+struct ReadCase {
+  std::optional<Case> parsed;
+  std::vector<CaseError> errors, warnings;
+  std::string file;              ///< CASE/case.yaml
+};
+[[nodiscard]] ReadCase read_case_directory(const std::filesystem::path& directory);
+
+/// The questions alone. Measured kinship is taken from the last investigation (CASE/report/matches.json), as far as the
+/// artefacts are still the ones that were measured. Errors: kIo.
+[[nodiscard]] Result<Assessment> assess_case(const std::filesystem::path& directory, const Case& input,
+                                             const AssessOptions& options);
+
+/// Compares the artefacts with the index, assesses the questions and gathers everything that a report shows. Changes
+/// nothing. Without an index the artefacts are listed as not compared. Errors: kIo, kStore, kLimit.
+[[nodiscard]] Result<report::CaseReport> examine_case(const std::filesystem::path& directory, Case input,
+                                                      const InvestigateOptions& options, const Progress& progress = {});
+
+/// The main job: records new artefacts in the custody log, examines the case, writes CASE/report/index.html,
+/// report.json and matches.json, and records the report. Errors: as examine_case and append_custody.
+[[nodiscard]] Result<report::CaseReport> investigate(const std::filesystem::path& directory, Case input,
+                                                     const InvestigateOptions& options, const Progress& progress = {});
+
+}  // namespace prova
