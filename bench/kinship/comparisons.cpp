@@ -1,0 +1,70 @@
+#include "comparisons.h"
+
+#include "kinship/common_code.h"
+#include "kinship/parallel.h"
+
+namespace prova::bench {
+namespace {
+
+/// Within one project a match of other names is wrong as a match, but not unrelated: it says nothing about origin.
+std::optional<bool> truth(const StoredFunction& x, const StoredFunction& y, bool related) {
+  const bool same_name = !x.name.empty() && x.name == y.name;
+  if (related) return same_name ? std::optional(true) : std::nullopt;
+  return same_name ? std::nullopt : std::optional(false);
+}
+
+PairedSample paired_sample(const Comparison& comparison, SampleRole role, const LikelihoodModel& model) {
+  PairedSample paired;
+  paired.sample.record = comparison.right->record;
+  paired.sample.record.role = role;
+  for (const FunctionOutcome& o : comparison.outcomes) {
+    paired.matches.push_back({o.left, o.right, o.similarity, function_log10_lr(o.evidence, model), o.exact,
+                              o.common});
+  }
+  return paired;
+}
+
+}  // namespace
+
+ReadyPrograms make_ready(std::vector<StoredSample> samples, unsigned threads) {
+  ReadyPrograms ready(samples.size());
+  parallel_for(samples.size(), threads, [&](std::size_t i) { ready[i] = std::make_unique<Ready>(std::move(samples[i])); });
+  return ready;
+}
+
+Comparison compare(const Ready& left, const Ready& right, const FeatureWeights& weights) {
+  Comparison comparison{&left.sample, &right.sample, {}};
+  for (const AssignedPair& p : pair_programs(left.prepared, right.prepared, weights)) {
+    const StoredFunction& x = left.sample.functions[p.left];
+    const StoredFunction& y = right.sample.functions[p.score.direct.right];
+    const bool common = is_common_code(x.fingerprint.exact) || is_common_code(y.fingerprint.exact);
+    const bool exact = x.fingerprint.exact != 0 && x.fingerprint.exact == y.fingerprint.exact;
+    comparison.outcomes.push_back({p.left, p.score.direct.right, evidence_of(p.score, x.fingerprint, y.fingerprint),
+                                   similarity_of(p.score.direct), exact, common,
+                                   common ? std::nullopt : truth(x, y, comparison.related())});
+  }
+  return comparison;
+}
+
+ProgramOutcome program_outcome(const Comparison& comparison, const std::vector<const Comparison*>& references,
+                               const LikelihoodModel& model) {
+  std::vector<PairedSample> paired{paired_sample(comparison, SampleRole::kMalware, model)};
+  for (const Comparison* r : references) paired.push_back(paired_sample(*r, SampleRole::kGoodware, model));
+  const std::vector<Verdict> verdicts = explain(*comparison.left, paired);
+  const auto explained = [&verdicts](std::size_t f) {
+    return verdicts[f].role == FunctionRole::kGoodware || verdicts[f].role == FunctionRole::kLibrary;
+  };
+  ProgramOutcome outcome;
+  for (std::size_t f = 0; f < verdicts.size(); ++f) {
+    if (comparison.left->functions[f].kind == FunctionKind::kFunction && !explained(f)) ++outcome.compared;
+  }
+  std::vector<double> lrs;
+  for (const MatchedFunction& m : paired.front().matches) {
+    if (!explained(m.left)) lrs.push_back(m.log10_lr);
+  }
+  outcome.statistic = program_statistic(lrs);
+  outcome.same = comparison.related();
+  return outcome;
+}
+
+}  // namespace prova::bench
