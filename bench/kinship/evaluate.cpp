@@ -1,11 +1,9 @@
 // kinship_evaluate CORPUS.tsv UNRELATED.tsv [THREADS]
 //
 // Prints, as Markdown, recall of the shipped engine on projects that trained nothing: Recall@1 and MRR@10 per pair of
-// builds, with 95 % intervals, from own features, with callees' features, with the call graph, with order too; then the
-// cost of the shipped likelihood ratios on the projects of set "test".
-//
-// Protocol: named functions of at least 5 blocks whose name occurs once per build; pool = all such functions of the
-// other build; names hidden from the engine; pessimistic ties (a rival of equal score ranks before the truth).
+// builds, with 95 % intervals, from own features, with callees' features, with the call graph, with order too (the protocol
+// is in recall.h); what can be decided when counterparts are missing; partial reuse; families; then the cost of the shipped
+// likelihood ratios on the projects of set "test".
 
 #include <algorithm>
 #include <cmath>
@@ -13,136 +11,94 @@
 #include <list>
 #include <map>
 
+#include "deciding.h"
+#include "families.h"
 #include "held_out.h"
 #include "model.h"
+#include "recall.h"
 
 namespace prova::bench {
 namespace {
 
-constexpr std::uint32_t kLeastBlocks = 5;
-
-
-/// Functions by name: of at least kLeastBlocks blocks, and only names that occur once.
-std::map<std::string, std::uint32_t> eligible(const StoredSample& sample) {
-  std::map<std::string, int> times;
-  for (const StoredFunction& f : sample.functions) ++times[f.name];
-  std::map<std::string, std::uint32_t> functions;
-  for (std::uint32_t i = 0; i < sample.functions.size(); ++i) {
-    const StoredFunction& f = sample.functions[i];
-    if (!f.name.empty() && times[f.name] == 1 && f.kind == FunctionKind::kFunction && f.fingerprint.blocks >= kLeastBlocks) {
-      functions.emplace(f.name, i);
-    }
-  }
-  return functions;
-}
-
-struct Recall {
-  std::size_t queries = 0, pool = 0, first = 0;
-  double reciprocal = 0;
-
-  void add(std::size_t rank) {
-    ++queries;
-    first += rank == 1 ? 1U : 0U;
-    if (rank >= 1 && rank <= 10) reciprocal += 1.0 / static_cast<double>(rank);
-  }
-  [[nodiscard]] double r1() const { return queries == 0 ? 0 : static_cast<double>(first) / static_cast<double>(queries); }
-  /// Half width of the Wilson interval would hide its asymmetry: both ends.
-  [[nodiscard]] std::pair<double, double> interval() const {
-    const double n = static_cast<double>(queries), p = r1(), z = 1.96, z2 = z * z;
-    if (queries == 0) return {0, 0};
-    const double centre = (p + z2 / (2 * n)) / (1 + z2 / n);
-    const double half = z * std::sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n);
-    return {centre - half, centre + half};
-  }
-};
-
-using Scores = std::vector<std::pair<std::uint32_t, double>>;
-
-/// Rank of `truth` among the eligible, 0 when it has no score above 0.
-std::size_t rank_of(std::uint32_t truth, const Scores& scores, const std::vector<char>& in_pool) {
-  double own = 0;
-  for (const auto& [function, score] : scores) {
-    if (function == truth) own = score;
-  }
-  if (own <= 0) return 0;
-  std::size_t rank = 1;
-  for (const auto& [function, score] : scores) rank += function != truth && in_pool[function] != 0 && score >= own ? 1U : 0U;
-  return rank;
-}
-
-std::array<Recall, 4> recall(const StoredSample& query, const StoredSample& pool) {
-  const FeatureWeights& weights = FeatureWeights::shipped();
-  const PreparedProgram left = prepare(query), right = prepare(pool);
-  const DirectScorer scorer(left.vectors, right.vectors, weights);
-  PropagationOptions calls;
-  calls.order = 0;
-  const PairTable by_calls = rank_pairs(left, right, weights, calls);
-  const PairTable by_order = rank_pairs(left, right, weights);
-  const auto queries = eligible(query), targets = eligible(pool);
-  std::vector<char> in_pool(pool.functions.size(), 0);
-  for (const auto& [name, index] : targets) in_pool[index] = 1;
-  std::array<Recall, 4> results{};
-  for (const auto& [name, index] : queries) {
-    const auto target = targets.find(name);
-    if (target == targets.end()) continue;
-    Scores own, callees, graph, order;
-    for (const DirectScore& s : scorer.candidates(index, pool.functions.size())) {
-      own.emplace_back(s.right, s.own);
-      callees.emplace_back(s.right, s.total());
-    }
-    for (const PairScore& p : by_calls[index]) graph.emplace_back(p.direct.right, p.total);
-    for (const PairScore& p : by_order[index]) order.emplace_back(p.direct.right, p.total);
-    const Scores* all[] = {&own, &callees, &graph, &order};
-    for (std::size_t m = 0; m < 4; ++m) results[m].add(rank_of(target->second, *all[m], in_pool));
-  }
-  for (Recall& r : results) r.pool = targets.size();
-  return results;
-}
-
-void print_row(const std::string& label, const std::array<Recall, 4>& results) {
+void print_row(const std::string& label, const std::array<Recall, kStages>& results) {
   fmt::print("| {} | {}/{} ", label, results[0].queries, results[0].pool);
   for (const Recall& r : results) {
-    const auto [low, high] = r.interval();
-    fmt::print("| {:.3f} ({:.3f}–{:.3f}) / {:.3f} ", r.r1(), low, high,
-               r.queries == 0 ? 0 : r.reciprocal / static_cast<double>(r.queries));
+    const auto [low, high] = wilson_interval(r.first, r.queries);
+    fmt::print("| {:.3f} ({:.3f}–{:.3f}) / {:.3f} ", r.r1(), low, high, r.mrr());
   }
   fmt::print("|\n");
 }
 
-struct BuildPair {
-  const char* query;
-  const char* pool;
-};
-constexpr BuildPair kPairs[] = {
-    {"gcc-12-O0", "gcc-12-O2"},     {"clang-14-O0", "clang-14-O3"}, {"gcc-12-O0", "clang-14-O3"},
-    {"gcc-12-O2", "clang-14-O2"},   {"gcc-12-O2", "gcc-12-Os"},     {"gcc-12-O1", "gcc-12-O2"},
-    {"gcc-12-O2", "gcc-12-O3"},     {"clang-19-O0", "gcc-12-O2"},   {"gcc-12-O2", "clang-19-O2"},
-    {"clang-19-O0", "clang-19-O2"}, {"x86_64-w64-mingw32-gcc-O2", "gcc-12-O2"},
-    {"i686-w64-mingw32-gcc-O2", "gcc-12-O2"}, {"aarch64-linux-gnu-gcc-O2", "gcc-12-O2"},
-    {"aarch64-linux-gnu-gcc-O2", "aarch64-linux-gnu-gcc-O0"}};
-
-/// All builds COMPILER-LEVEL of a set as one program; names carry the project, so that none collide.
-StoredSample pooled(const std::vector<CorpusProgram>& programs, const std::string& build) {
-  StoredSample all;
-  for (const CorpusProgram& p : programs) {
-    if (p.compiler + '-' + p.level != build) continue;
-    StoredSample one = p.sample;
-    for (StoredFunction& f : one.functions) {
-      if (!f.name.empty()) f.name = p.project + ':' + f.name;
-    }
-    all = joined(all, one);
-  }
-  return all;
-}
+constexpr const char* kStageHeader =
+    "own features R1 (95 %) / MRR | + callees' features | + call graph | + order |\n|---|---|---|---|---|---|\n";
 
 void recall_table(const std::string& title, const std::vector<CorpusProgram>& programs) {
-  fmt::print("\n### {}\n\n| query → pool | queries/pool | own features R1 (95 %) / MRR | + callees' features | + call graph "
-             "| + order |\n|---|---|---|---|---|---|\n", title);
+  fmt::print("\n### {}\n\n| query → pool | queries/pool | {}", title, kStageHeader);
   for (const BuildPair& pair : kPairs) {
     const StoredSample query = pooled(programs, pair.query), pool = pooled(programs, pair.pool);
     if (query.functions.empty() || pool.functions.empty()) continue;
     print_row(fmt::format("{} → {}", pair.query, pair.pool), recall(query, pool));
   }
+}
+
+/// One part of a program inside a foreign host, against another build of the whole.
+void partial_table(const std::vector<CorpusProgram>& programs, const StoredSample& host) {
+  fmt::print("\n### Part of Lua in a foreign program\n\n| share of Lua gcc-12-O0 → gcc-12-O2 | queries/pool | {}",
+             kStageHeader);
+  const StoredSample whole = pooled(programs, "gcc-12-O0"), pool = pooled(programs, "gcc-12-O2");
+  for (const double share : {1.0, 0.5, 0.3, 0.1}) {
+    print_row(fmt::format("{:.0f} %", 100 * share), recall(joined(host, subset(whole, choose_by_name(whole, share, 1))), pool));
+  }
+}
+
+void deciding_table(const std::vector<std::pair<std::string, const std::vector<CorpusProgram>*>>& sets) {
+  fmt::print("\n### Deciding: half of the queries have no counterpart\n\n| query → pool | counterparts | found | found and above the "
+             "99th percentile of wrong partners, with the call graph | with order too |\n|---|---|---|---|---|\n");
+  const auto share = [](std::size_t n, std::size_t of) { return of == 0 ? 0 : static_cast<double>(n) / static_cast<double>(of); };
+  double sum = 0, sum_order = 0;
+  std::size_t rows = 0;
+  for (const auto& [name, programs] : sets) {
+    for (const BuildPair& pair : kPairs) {
+      const StoredSample query = pooled(*programs, pair.query), pool = pooled(*programs, pair.pool);
+      if (query.functions.empty() || pool.functions.empty()) continue;
+      const Deciding calls = summarise(decide_with_absent(query, pool, false));
+      const Deciding order = summarise(decide_with_absent(query, pool, true));
+      const auto [low, high] = wilson_interval(calls.decided, calls.present);
+      fmt::print("| {} {} → {} | {} | {:.3f} | {:.3f} ({:.3f}–{:.3f}) | {:.3f} |\n", name, pair.query, pair.pool, calls.present,
+                 share(calls.found, calls.present), share(calls.decided, calls.present), low, high,
+                 share(order.decided, order.present));
+      sum += share(calls.decided, calls.present);
+      sum_order += share(order.decided, order.present);
+      ++rows;
+    }
+  }
+  fmt::print("| mean | | | {:.3f} | {:.3f} |\n", sum / static_cast<double>(rows), sum_order / static_cast<double>(rows));
+}
+
+Status family_table(const std::vector<CorpusProgram>& projects, const std::vector<CorpusProgram>& strangers,
+                    const std::vector<CorpusProgram>& goodware, unsigned threads) {
+  PROVA_TRY(answers, match_families(projects, strangers, goodware, "gcc-12-O2",
+                                    std::filesystem::temp_directory_path() / "prova-families", threads));
+  std::size_t known = 0, first = 0, strong = 0, wrong = 0, asked_wrong = 0, foreign = 0, foreign_wrong = 0;
+  for (const FamilyAnswer& a : answers) {
+    if (a.project.empty()) {
+      ++foreign;
+      foreign_wrong += a.best_wrong_lr > 2 ? 1U : 0U;
+      continue;
+    }
+    ++known;
+    first += a.rank == 1 ? 1U : 0U;
+    strong += a.true_lr > 2 ? 1U : 0U;
+    ++asked_wrong;
+    wrong += a.best_wrong_lr > 2 ? 1U : 0U;
+  }
+  const auto [low, high] = wilson_interval(first, known);
+  fmt::print("\n### Families\n\nLearned: the build gcc-12-O2 of each project of sets dev and test. Asked: every other build, and "
+             "programs of other projects.\n\n| asked | programs | true family first (95 %) | true family at LR > 100 | a wrong family at LR > 100 |\n"
+             "|---|---|---|---|---|\n| other builds | {} | {:.3f} ({:.3f}–{:.3f}) | {:.3f} | {} of {} |\n| strangers | {} | | | {} |\n",
+             known, static_cast<double>(first) / static_cast<double>(known), low, high,
+             static_cast<double>(strong) / static_cast<double>(known), wrong, asked_wrong, foreign, foreign_wrong);
+  return {};
 }
 
 void cost_table(const std::vector<CorpusProgram>& programs, const std::vector<CorpusProgram>& unrelated,
@@ -193,11 +149,17 @@ Status run(const std::string& corpus, const std::string& list, unsigned threads)
     for (CorpusProgram& p : programs) refingerprint(p, FeatureWeights::shipped());
     return programs;
   };
-  recall_table("Lua", of_set(entries, "dev", "lua"));
-  recall_table("zlib", of_set(entries, "dev", "zlib"));
-  const auto test = of_set(entries, "test", "");
+  const auto lua = of_set(entries, "dev", "lua"), zlib = of_set(entries, "dev", "zlib"), test = of_set(entries, "test", "");
+  recall_table("Lua", lua);
+  recall_table("zlib", zlib);
   recall_table("All projects of set test in one pool", test);
   auto unrelated = of_set(others, "test", ""), goodware = of_set(others, "goodware", "");
+  if (unrelated.empty()) return fail(ErrorCode::kUsage, "none of the unrelated programs is installed");
+  partial_table(lua, unrelated.front().sample);
+  deciding_table({{"Lua", &lua}, {"zlib", &zlib}, {"test", &test}});
+  std::vector<CorpusProgram> projects = of_set(entries, "dev", "");
+  for (const CorpusProgram& p : test) projects.push_back(p);
+  PROVA_TRY(family_table(projects, unrelated, goodware, threads));
   cost_table(test, unrelated, goodware, threads);
   return {};
 }
