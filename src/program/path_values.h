@@ -60,6 +60,7 @@ class PathValues {
   void step_logic(const Instruction& instruction, const std::string& name);
   void compare(const LinearValue& left, const LinearValue& right);
   void forget_call_clobbered();
+  void forget_written(const Instruction& instruction);
 
   const Decoder& decoder_;
   std::vector<PathTerm> terms_;
