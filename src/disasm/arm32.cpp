@@ -334,7 +334,8 @@ class Arm32Decoder final : public Decoder {
         break;
     }
     if (memory.base.cls == Register::Class::kProgramCounter) {
-      out.references = VirtualAddress{raw(aligned_program_counter(out) + static_cast<std::uint64_t>(memory.value)) & 0xffff'ffffU};
+      const VirtualAddress from = opcode.table_branch ? program_counter(out) : aligned_program_counter(out);
+      out.references = VirtualAddress{raw(from + static_cast<std::uint64_t>(memory.value)) & 0xffff'ffffU};
     }
     append(out, memory);
   }

@@ -92,6 +92,8 @@ class FlowGraph {
 
   /// Says that a function starts at `index`, for `reason`; the stronger reason is kept. Explored by `explore`.
   void add_start(CodeIndex index, StartReason reason);
+  /// Says that `index` is code, though no function starts there. Explored by `explore`.
+  void follow(CodeIndex index) { pending_.push_back({index, kNoRun, false}); }
   /// Takes a start back: it has turned out to be a part of another function. Its code stays explored.
   void remove_start(CodeIndex index) { start_reason_[index] = 0; }
   /// The code that a pointer leads to; kNowhere when none can lie there. AArch32: bit 0 of a pointer says Thumb, and

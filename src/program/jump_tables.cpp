@@ -56,19 +56,16 @@ class TableReader {
       return result;
     }
     const PathTerm& load = values_.term(target.term);
-    if (!load.is_load) {
-      if (graph_.image().arch == Arch::kArm) read_branches(target, load, result);
+    if (graph_.image().arch == Arch::kArm && load.high) {  // The number of a case, not what a table gives for it.
+      read_branches(target, load, result);
       return result;
     }
+    if (!load.is_load) return result;
     if (load.address.is_constant()) {
       const VirtualAddress slot = mask(VirtualAddress{static_cast<std::uint64_t>(load.address.constant)});
       const Import* import = graph_.image().import_at(slot);
       if (import != nullptr && import->reach == Import::Reach::kPointer && target.constant == 0) {
         result.import = static_cast<std::uint32_t>(import - graph_.image().imports.data());
-      }
-      // Arm's long branches: `ldr pc, [pc, #-4]`, `ldr ip, [pc]; add pc, pc, ip`, with the address behind them.
-      if (import == nullptr && graph_.image().is_code(slot)) {
-        if (const auto value = load_value(load, 0)) add(result, wrap(target.constant, target.multiplier, *value));
       }
       return result;
     }
@@ -183,12 +180,12 @@ IndirectTarget resolve(const FlowGraph& graph, const Run& run, PathValues& value
 }  // namespace
 
 IndirectTarget resolve_bounded(const FlowGraph& graph, const Run& run) {
-  PathValues values(graph.decoder());
+  PathValues values(graph.image(), graph.decoder());
   return resolve(graph, run, values, std::nullopt);
 }
 
 IndirectTarget resolve_within(const FlowGraph& graph, const Run& run, const CodeExtent& extent) {
-  PathValues values(graph.decoder());
+  PathValues values(graph.image(), graph.decoder());
   Instruction instruction;
   std::size_t steps = 0;
   for (CodeIndex at = extent.begin; at < run.begin && steps < kMaxPrefixInstructions && graph.spend(1); ++at) {

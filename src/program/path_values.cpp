@@ -66,7 +66,17 @@ LinearValue PathValues::address_of(const Operand& memory, const Instruction& ins
   return sum(base, scaled(read_register(memory.index), memory.scale));
 }
 
+/// AArch32 keeps constants between functions, and code is constant.
+std::optional<std::int64_t> PathValues::literal(const LinearValue& address, unsigned bytes) const {
+  const VirtualAddress at{static_cast<std::uint64_t>(address.constant) & 0xffff'ffffU};
+  if (image_.arch != Arch::kArm || !address.is_constant() || bytes != 4 || !image_.is_code(at)) return std::nullopt;
+  const auto value = image_.pointer_at(at);
+  if (!value) return std::nullopt;
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(raw(*value)));
+}
+
 LinearValue PathValues::load(const LinearValue& address, unsigned bytes, bool sign_extended) {
+  if (const auto value = literal(address, bytes)) return constant(*value);
   PathTerm term;
   term.is_load = true;
   term.address = address;
@@ -188,6 +198,8 @@ void PathValues::step_logic(const Instruction& instruction, const std::string& n
     terms_.back().low = 0;
     terms_.back().high = right.value;
     if (right.value == 0xff || right.value == 0xffff || right.value == 0xffff'ffff) result = read(left, instruction, false);
+  } else if (image_.arch == Arch::kArm && name == "orr" && right.kind == Operand::Kind::kImmediate && right.value == 1) {
+    result = read(left, instruction, false);  // Sets the Thumb bit of an address.
   } else if (name == "xor" && left.kind == Operand::Kind::kRegister && right.kind == Operand::Kind::kRegister &&
              left.reg == right.reg) {
     result = constant(0);

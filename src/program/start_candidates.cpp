@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/byte_reader.h"
+#include "program/entry_check.h"
 #include "program/prologues.h"
 
 namespace prova {
@@ -69,7 +70,7 @@ bool plausible_start(const FlowGraph& graph, const DeclaredRanges& ranges, CodeI
     return graph.run_at(target) != kNoRun && prologue && preceded_by_end(graph, target) &&
            raw(graph.code().address_of(target)) % kFunctionAlignment == 0;
   }
-  if (!behaves_like_function(graph, target)) return false;
+  if (!behaves_like_function(graph, target) || !enters_like_function(graph, target)) return false;
   if (prologue) return true;
   const bool aligned = raw(graph.code().address_of(target)) % kFunctionAlignment == 0;
   return preceded_by_end(graph, target) && (certain || aligned);
@@ -227,7 +228,7 @@ bool add_tail_call_starts(FlowGraph& graph, const DeclaredRanges& ranges) {
     const std::uint32_t target_run = graph.run_at(run.target);
     if (target_run == kNoRun || graph.run(target_run).begin != run.target || flows_into[run.target]) continue;
     const bool leaves = ranges.find(run.last) != nullptr || owner(run.last) != owner(run.target);
-    if (!leaves) continue;
+    if (!leaves || !enters_like_function(graph, run.target)) continue;
     graph.add_start(run.target, StartReason::kTailCall);
     added = true;
   }
@@ -356,7 +357,9 @@ class GapSweep {
       if (dead || cases) return skip_unreachable(at, dead);
     }
     if (is_likely_start(at)) {
-      graph_.add_start(at, StartReason::kPrologue);
+      // An exception handler and the like: code that no call leads to. Its own calls and jumps count.
+      if (enters_like_function(graph_, at)) graph_.add_start(at, StartReason::kPrologue);
+      else graph_.follow(at);
       graph_.explore();
       if (graph_.is_known(at)) return at;
     }
