@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "binary/arm_exidx.h"
 #include "binary/eh_frame.h"
 #include "binary/elf_dynamic.h"
 #include "binary/elf_file.h"
@@ -81,6 +82,16 @@ void add_unwind(const ElfFile& elf, BinaryImage& image, LoadBudget& budget) {
   std::erase_if(image.unwind, [&](const UnwindRange& range) { return !image.is_code(range.begin); });
 }
 
+void add_arm_index(const ElfFile& elf, BinaryImage& image) {
+  if (elf.machine != EM_ARM) return;
+  for (const Segment& segment : elf.segments) {
+    if (segment.type != PT_ARM_EXIDX) continue;
+    const VirtualAddress address{segment.vaddr};
+    read_arm_exidx(image, image.bytes_at(address, segment.filesz), address, FileOffset{segment.offset});
+    return;  // There is one; a file that names its bytes again and again is hostile.
+  }
+}
+
 void load_linked(const ElfFile& elf, const Dynamic& dynamic, BinaryImage& image, LoadBudget& budget) {
   if (!elf.loads.empty()) image.base = VirtualAddress{elf.loads.front().vaddr & ~0xfffULL};
   map_sections(elf, image, budget);
@@ -119,6 +130,7 @@ Result<BinaryImage> load_elf(ByteView file) {
   // From here on section contents are final: pointers read from them are those of the running program.
   elf::add_entry_points(elf, dynamic, placed.empty() ? nullptr : &placed, image);
   elf::add_unwind(elf, image, budget);
+  elf::add_arm_index(elf, image);
   elf::add_toolmarks(elf, image);
   budget.report(image.defects);
   sort_tables(image);

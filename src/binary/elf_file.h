@@ -14,7 +14,8 @@ namespace prova::elf {
 
 constexpr std::uint16_t ET_REL = 1, ET_EXEC = 2, ET_DYN = 3;
 constexpr std::uint16_t EM_386 = 3, EM_ARM = 40, EM_X86_64 = 62, EM_AARCH64 = 183;
-constexpr std::uint32_t PT_LOAD = 1, PT_DYNAMIC = 2, PT_INTERP = 3, PT_NOTE = 4, PT_GNU_EH_FRAME = 0x6474e550;
+constexpr std::uint32_t PT_LOAD = 1, PT_DYNAMIC = 2, PT_INTERP = 3, PT_NOTE = 4, PT_GNU_EH_FRAME = 0x6474e550,
+                        PT_ARM_EXIDX = 0x7000'0001;
 constexpr std::uint32_t PF_X = 1, PF_W = 2, PF_R = 4;
 constexpr std::uint32_t SHT_PROGBITS = 1, SHT_SYMTAB = 2, SHT_STRTAB = 3, SHT_RELA = 4, SHT_NOTE = 7, SHT_NOBITS = 8,
                         SHT_REL = 9, SHT_DYNSYM = 11, SHT_SYMTAB_SHNDX = 18, SHT_RELR = 19;

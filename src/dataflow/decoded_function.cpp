@@ -10,7 +10,7 @@ void decode_function(const BinaryImage& image, const Function& function, Decoder
   for (const BasicBlock& block : function.blocks) {
     out.block_begin.push_back(static_cast<std::uint32_t>(out.instructions.size()));
     ByteView rest = image.bytes_at(block.begin, block.size);
-    VirtualAddress at = block.begin;
+    VirtualAddress at = block.code_address();
     while (!rest.empty()) {
       if (out.instructions.size() >= kMaxDecodedInstructions) {
         out.capped = true;

@@ -14,6 +14,7 @@
 #include <llvm/Support/raw_ostream.h>
 
 #include "disasm/arm64_opcodes.h"
+#include "disasm/arm_conditions.h"
 
 // The entry points of LLVM's AArch64 back end; its own header for them also names every other back end.
 extern "C" {
@@ -61,16 +62,6 @@ const Arm64Tables* tables() {
     return t;
   }();
   return made.get();
-}
-
-/// Arm Architecture Reference Manual, C1.2.4, table "Condition codes".
-Condition condition_of(std::int64_t code) {
-  constexpr std::array<Condition, 16> kConditions = {
-      Condition::kEqual, Condition::kNotEqual, Condition::kUnsignedGreaterEqual, Condition::kUnsignedLess,
-      Condition::kNegative, Condition::kNotNegative, Condition::kOverflow, Condition::kNotOverflow,
-      Condition::kUnsignedGreater, Condition::kUnsignedLessEqual, Condition::kSignedGreaterEqual, Condition::kSignedLess,
-      Condition::kSignedGreater, Condition::kSignedLessEqual, Condition::kAlways, Condition::kAlways};
-  return kConditions[static_cast<std::size_t>(code) & 15U];
 }
 
 /// The suffix that Arm writes for each of our conditions, for mnemonic_name of b.cond.
@@ -270,9 +261,9 @@ class Arm64Decoder final : public Decoder {
       case Shape::kLogicalImmediate:
         append(out, immediate(logical_immediate(static_cast<std::uint64_t>(last), out.operands[0].size)));
         break;
-      case Shape::kConditionLast: out.condition = condition_of(last); break;
+      case Shape::kConditionLast: out.condition = arm_condition(last); break;
       case Shape::kConditionFirst:
-        out.condition = condition_of(immediate_at(instruction, 0));
+        out.condition = arm_condition(immediate_at(instruction, 0));
         set_branch(out, last);
         break;
       case Shape::kBranch: set_branch(out, last); break;

@@ -15,8 +15,9 @@ namespace prova {
 struct Register {
   enum class Class : std::uint8_t { kNone, kGeneral, kVector, kFloat /* x87, mmx */, kFlags, kProgramCounter, kSegment, kOther };
   Class cls = Class::kNone;
-  /// kGeneral: x86 rax rcx rdx rbx rsp rbp rsi rdi r8..r15 = 0..15; AArch64 x0..x30 = 0..30, sp = 31, zero register = 32.
-  /// kVector: xmm/ymm/zmm 0..31, v0..v31.
+  /// kGeneral: x86 rax rcx rdx rbx rsp rbp rsi rdi r8..r15 = 0..15; AArch64 x0..x30 = 0..30, sp = 31, zero register = 32;
+  /// AArch32 r0..r14 = 0..14 (its r15 is kProgramCounter).
+  /// kVector: xmm/ymm/zmm 0..31, v0..v31; AArch32 s0..s31, d0..d31, q0..q15 = d0, d2, ...
   std::uint8_t index = 0;
   friend bool operator==(const Register&, const Register&) = default;
 };
@@ -40,7 +41,10 @@ enum class Shift : std::uint8_t { kNone, kLeft, kRight, kArithmeticRight, kRotat
 enum class Extend : std::uint8_t { kNone, kZero8, kZero16, kZero32, kZero64, kSign8, kSign16, kSign32, kSign64 };
 
 struct Operand {
-  enum class Kind : std::uint8_t { kNone, kRegister, kImmediate, kMemory };
+  enum class Kind : std::uint8_t {
+    kNone, kRegister, kImmediate, kMemory,
+    kRegisterList,  ///< AArch32 ldm, push, vldm: `value` has bit i for register i of class `reg.cls`, `size` bits each.
+  };
   Kind kind = Kind::kNone;
   std::uint16_t size = 0;  ///< Bits read or written; for memory the access size, 0 for address-only (lea).
   bool read = false, written = false;
@@ -64,7 +68,8 @@ struct Operand {
   bool post_indexed = false;
 };
 
-/// What an instruction does to control flow.
+/// What an instruction does to control flow. On AArch32 returns, calls, traps and indirect jumps may have a condition,
+/// too (`popne {pc}`): then execution may also continue behind them.
 enum class Flow : std::uint8_t {
   kNext,             ///< Execution continues behind it.
   kJump,             ///< Unconditional, to `target`.
@@ -82,6 +87,9 @@ enum class Operation : std::uint8_t {
   kBranch, kCall, kReturn, kNop, kPadding /* int3, nop */, kString, kFloat, kVector, kCrypto, kAtomic, kSystem,
 };
 
+/// Bit of the program counter in an AArch32 register list.
+constexpr unsigned kArm32ProgramCounter = 15;
+
 struct Instruction {
   VirtualAddress address{};
   std::uint8_t length = 0;           ///< Bytes, 1 to 15.
@@ -95,6 +103,8 @@ struct Instruction {
   /// Absolute address that a memory operand or address computation refers to (rip-relative, absolute, adr/adrp).
   /// AArch64 adrp alone gives the page; pairs with add/ldr are joined by whoever follows registers.
   std::optional<VirtualAddress> references;
+  bool thumb = false;           ///< AArch32: decoded as Thumb.
+  bool switches_state = false;  ///< AArch32: `target` is code of the other state (blx).
 
   [[nodiscard]] VirtualAddress end() const { return address + length; }
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "program/code_states.h"
 #include "program/jump_tables.h"
 #include "program/no_return.h"
 
@@ -16,7 +17,30 @@ constexpr std::size_t kLongestInstruction = 15;
 
 FlowGraph::FlowGraph(const BinaryImage& image, Decoder& decoder, const CodeMap& code, const DiscoveryLimits& limits)
     : image_(image), decoder_(decoder), code_(code), limits_(limits), owner_(code.size(), kNoRun),
-      facts_(code.size(), 0), start_reason_(code.size(), 0), jump_work_left_(code.size() * kJumpWorkPerCodeByte + kJumpWorkSlack) {}
+      facts_(code.size(), 0), start_reason_(code.size(), 0), jump_work_left_(code.size() * kJumpWorkPerCodeByte + kJumpWorkSlack) {
+  mark_code_states(*this);
+}
+
+CodeIndex FlowGraph::code_at(VirtualAddress pointer) {
+  if (!is_arm32()) return code_.index_of(pointer);
+  const bool thumb = (raw(pointer) & 1U) != 0;
+  const CodeIndex index = code_.index_of(VirtualAddress{raw(pointer) & ~1ULL});
+  // An even word may be any number; an odd one that lies in code seldom is.
+  if (index != kNowhere && thumb) set_state(index, true);
+  return index;
+}
+
+void FlowGraph::set_state(CodeIndex index, bool thumb) {
+  constexpr std::uint8_t kKnown = kThumbCode | kA32Code;
+  if (is_arm32() && (facts_[index] & kKnown) == 0) facts_[index] |= thumb ? kThumbCode : kA32Code;
+}
+
+bool FlowGraph::is_thumb(CodeIndex index) const {
+  if (!is_arm32()) return false;
+  if (owner_[index] != kNoRun) return runs_.size() > owner_[index] ? runs_[owner_[index]].thumb : has(index, kThumbCode);
+  if (has(index, kThumbCode)) return true;
+  return !has(index, kA32Code) && looks_like_thumb(code_.address_of(index), code_.bytes_from(index));
+}
 
 void FlowGraph::add_start(CodeIndex index, StartReason reason) {
   if (index >= code_.size() || raw(code_.address_of(index)) % decoder_.alignment() != 0) return;
@@ -86,6 +110,7 @@ std::uint32_t FlowGraph::decode_run(CodeIndex begin, std::uint32_t from) {
   Run run;
   run.begin = run.end = begin;
   run.from = from;
+  run.thumb = is_thumb(begin);
   Instruction instruction;
   pages_.fill(std::nullopt);
   while (true) {
@@ -96,7 +121,8 @@ std::uint32_t FlowGraph::decode_run(CodeIndex begin, std::uint32_t from) {
     }
     const ByteView bytes = region.bytes.subspan(run.end - region.first);
     const std::size_t room = std::min(bytes.size(), kLongestInstruction);
-    if (!decoder_.decode(bytes.first(room), region.address + (run.end - region.first), instruction)) break;
+    const VirtualAddress at = region.address + (run.end - region.first) + (run.thumb ? 1U : 0U);
+    if (!decoder_.decode(bytes.first(room), at, instruction)) break;
     owner_[run.end] = id;
     for (unsigned i = 0; i < instruction.length; ++i) facts_[run.end + i] |= kDecoded;
     note_references(instruction, run.end);
@@ -106,6 +132,7 @@ std::uint32_t FlowGraph::decode_run(CodeIndex begin, std::uint32_t from) {
     if (instruction.flow != Flow::kNext) {
       run.how = Run::End::kInstruction;
       run.flow = instruction.flow;
+      run.conditional = is_arm32() && instruction.flow != Flow::kConditionalJump && instruction.condition != Condition::kNone;
       break;
     }
   }
@@ -122,6 +149,7 @@ void FlowGraph::finish_run(std::uint32_t id, const Instruction& last) {
     pending_.push_back({run.end, id, false});
     return;
   }
+  if (run.conditional) run_on(id);
   if (run.how == Run::End::kBroken) {
     mark_returning(id);  // We do not know: see reach().
     return;
@@ -135,8 +163,9 @@ void FlowGraph::finish_run(std::uint32_t id, const Instruction& last) {
       run.target = code_.index_of(*last.target);
       run.import = import_of(last);
       const bool conditional = run.flow == Flow::kConditionalJump;
-      if (conditional && run.end < code_.region_of(run.begin).end()) pending_.push_back({run.end, id, false});
+      if (conditional) run_on(id);
       if (run.target != kNowhere) {
+        set_state(run.target, run.thumb != last.switches_state);
         facts_[run.target] |= kJumpedTo;
         pending_.push_back({run.target, id, false});
       } else if (run.import == kNoImport || import_returns(run.import)) {
@@ -145,6 +174,14 @@ void FlowGraph::finish_run(std::uint32_t id, const Instruction& last) {
       break;
     }
   }
+}
+
+/// Control may reach the instruction behind the run.
+void FlowGraph::run_on(std::uint32_t id) {
+  const Run& run = runs_[id];
+  if (run.end >= code_.region_of(run.begin).end()) return;
+  set_state(run.end, run.thumb);
+  pending_.push_back({run.end, id, false});
 }
 
 void FlowGraph::finish_call(std::uint32_t id, const Instruction& last) {
@@ -156,6 +193,7 @@ void FlowGraph::finish_call(std::uint32_t id, const Instruction& last) {
     run.target = kNowhere;
   }
   if (run.target != kNowhere) {
+    set_state(run.target, run.thumb != last.switches_state);
     facts_[run.target] |= kCalled;
     add_start(run.target, StartReason::kCallTarget);
     pending_.push_back({run.target, id, true});
@@ -179,7 +217,7 @@ void FlowGraph::continue_after_call(std::uint32_t id) {
   // Where a table of the file starts another function, the caller's code ends: so this callee does not return.
   if (run.end < region.end() && is_declared(run.end) && !run.self_call) return;
   run.continues = true;
-  if (run.end < region.end()) pending_.push_back({run.end, id, false});
+  if (run.end < region.end()) run_on(id);
   else mark_returning(id);
 }
 
@@ -199,6 +237,7 @@ void FlowGraph::set_indirect_target(std::uint32_t id, const IndirectTarget& foun
   table_targets_.insert(table_targets_.end(), found.targets.begin(), found.targets.end());
   run.targets_end = static_cast<std::uint32_t>(table_targets_.size());
   for (const CodeIndex target : found.targets) {
+    set_state(target, run.thumb);
     facts_[target] |= kJumpedTo;
     pending_.push_back({target, id, false});
   }
@@ -215,37 +254,78 @@ void FlowGraph::add_fact(CodeIndex begin, std::uint64_t size, ByteFact fact) {
   for (std::uint64_t i = 0; i < count; ++i) facts_[begin + i] |= fact;
 }
 
-void FlowGraph::note_references(const Instruction& instruction, CodeIndex at) {
-  const bool is_arm = image_.arch == Arch::kArm64;
-  const auto note = [&](VirtualAddress address) {
-    const CodeIndex target = code_.index_of(address);
-    if (target == kNowhere || raw(address) % decoder_.alignment() != 0) return;
-    facts_[target] |= kPointedTo;
-    addresses_taken_.push_back({at, target});
-  };
-  if (instruction.references && instruction.operation == Operation::kAddressOf && !is_arm) note(*instruction.references);
-  if (is_arm) {
-    // adrp x0, page; add x0, x0, offset. Only within one run, as compilers write it.
-    const Operand& to = instruction.operands[0];
-    if (instruction.operand_count < 2 || to.reg.cls != Register::Class::kGeneral || to.reg.index >= 32) return;
-    if (instruction.references && instruction.operation == Operation::kAddressOf) {
-      const bool is_page = raw(*instruction.references) % 4096 == 0;
-      pages_[to.reg.index] = instruction.references;
-      if (!is_page) note(*instruction.references);
-    } else if (instruction.operation == Operation::kArithmetic && instruction.operand_count == 3 &&
-               instruction.operands[2].kind == Operand::Kind::kImmediate && instruction.operands[1].reg.index < 32 &&
-               pages_[instruction.operands[1].reg.index]) {
-      note(*pages_[instruction.operands[1].reg.index] + static_cast<std::uint64_t>(instruction.operands[2].value));
-    }
-    return;
+void FlowGraph::note_address(VirtualAddress address, CodeIndex at) {
+  const CodeIndex target = code_at(address);
+  if (target == kNowhere || raw(code_.address_of(target)) % decoder_.alignment() != 0) return;
+  facts_[target] |= kPointedTo;
+  addresses_taken_.push_back({at, target});
+}
+
+/// adrp x0, page; add x0, x0, offset. Only within one run, as compilers write it.
+void FlowGraph::note_arm64_address(const Instruction& instruction, CodeIndex at) {
+  const Operand& to = instruction.operands[0];
+  if (instruction.operand_count < 2 || to.reg.cls != Register::Class::kGeneral || to.reg.index >= 32) return;
+  if (instruction.references && instruction.operation == Operation::kAddressOf) {
+    const bool is_page = raw(*instruction.references) % 4096 == 0;
+    pages_[to.reg.index] = instruction.references;
+    if (!is_page) note_address(*instruction.references, at);
+  } else if (instruction.operation == Operation::kArithmetic && instruction.operand_count == 3 &&
+             instruction.operands[2].kind == Operand::Kind::kImmediate && instruction.operands[1].reg.index < 32 &&
+             pages_[instruction.operands[1].reg.index]) {
+    note_address(*pages_[instruction.operands[1].reg.index] + static_cast<std::uint64_t>(instruction.operands[2].value), at);
   }
+}
+
+/// `ldr r3, [pc, #n]` reads a literal: data between functions, and perhaps an address or, with `add r3, pc` behind it,
+/// its distance from there. `movw`, `movt` put an address together. All within one run, as compilers write it.
+void FlowGraph::note_arm32_address(const Instruction& i, CodeIndex at) {
+  const Operand& to = i.operands[0];
+  const Operand& last = i.operands[i.operand_count == 0 ? 0 : i.operand_count - 1U];
+  const bool literal = last.kind == Operand::Kind::kMemory && i.references && last.base.cls == Register::Class::kProgramCounter &&
+                       last.index.cls == Register::Class::kNone;
+  if (literal) {
+    const CodeIndex where = code_.index_of(*i.references);
+    const std::uint64_t bytes = last.size / 8U;
+    for (std::uint64_t n = 0; where != kNowhere && n < bytes && n < code_.size() - where; ++n) {
+      if (!has(where + static_cast<CodeIndex>(n), kDecoded)) facts_[where + n] |= kTableByte;
+    }
+  }
+  const bool general = i.operand_count >= 2 && to.kind == Operand::Kind::kRegister && to.written && to.reg.cls == Register::Class::kGeneral;
+  if (!general || i.flow != Flow::kNext) return;
+  std::optional<VirtualAddress>& value = pages_[to.reg.index];
+  const std::optional<VirtualAddress> before = value;
+  value.reset();
+  const auto immediate = static_cast<std::uint64_t>(last.value) & 0xffffU;
+  if (literal && last.size == 32) {
+    value = image_.pointer_at(*i.references);
+    if (value) note_address(*value, at);
+  } else if (i.operation == Operation::kMove && i.operand_count == 2 && last.kind == Operand::Kind::kImmediate) {
+    value = VirtualAddress{static_cast<std::uint64_t>(last.value) & 0xffff'ffffU};
+  } else if (i.operation == Operation::kMove && i.operand_count == 3 && last.kind == Operand::Kind::kImmediate && before) {  // movt
+    value = VirtualAddress{(raw(*before) & 0xffffU) | immediate << 16U};
+    note_address(*value, at);
+  } else if (i.operation == Operation::kAddressOf && i.references) {
+    note_address(*i.references + (i.thumb ? 1U : 0U), at);
+  } else if (i.operation == Operation::kArithmetic && i.operand_count == 3) {  // add r3, pc (, r3)
+    const bool pc_first = i.operands[1].reg.cls == Register::Class::kProgramCounter, pc_last = last.reg.cls == Register::Class::kProgramCounter;
+    const Operand& other = pc_first ? last : i.operands[1];
+    if (pc_first == pc_last || other.kind != Operand::Kind::kRegister || other.reg.index >= 32) return;
+    const std::optional<VirtualAddress> distance = other.reg == to.reg ? before : pages_[other.reg.index];
+    if (distance) note_address(VirtualAddress{raw(i.address + (i.thumb ? 4U : 8U) + raw(*distance)) & 0xffff'ffffU}, at);
+  }
+}
+
+void FlowGraph::note_references(const Instruction& instruction, CodeIndex at) {
+  if (image_.arch == Arch::kArm64) return note_arm64_address(instruction, at);
+  if (is_arm32()) return note_arm32_address(instruction, at);
+  if (instruction.references && instruction.operation == Operation::kAddressOf) note_address(*instruction.references, at);
   // `push offset f`, `mov edi, offset f`, `mov [x], offset f`: addresses as immediates, in code linked to one place.
   if (instruction.operation != Operation::kMove && instruction.operation != Operation::kStack) return;
   for (unsigned i = 0; i < instruction.operand_count; ++i) {
     const Operand& operand = instruction.operands[i];
     if (operand.kind != Operand::Kind::kImmediate || operand.size < 32) continue;
     const std::uint64_t mask = image_.bits == 64 ? ~0ULL : 0xffff'ffffULL;
-    note(VirtualAddress{static_cast<std::uint64_t>(operand.value) & mask});
+    note_address(VirtualAddress{static_cast<std::uint64_t>(operand.value) & mask}, at);
   }
 }
 
@@ -274,8 +354,7 @@ std::vector<CodeIndex> FlowGraph::starts() const {
 bool FlowGraph::decode_at(CodeIndex index, Instruction& out) const {
   const CodeRegion& region = code_.region_of(index);
   const ByteView bytes = region.bytes.subspan(index - region.first);
-  return decoder_.decode(bytes.first(std::min(bytes.size(), kLongestInstruction)),
-                         region.address + (index - region.first), out);
+  return decoder_.decode(bytes.first(std::min(bytes.size(), kLongestInstruction)), decoder_address(index), out);
 }
 
 CodeIndex FlowGraph::previous_in_run(CodeIndex index) const {

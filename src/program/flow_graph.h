@@ -37,10 +37,17 @@ struct Run {
   bool self_call = false;            ///< `call next; next: pop`: reads the program counter, calls nothing.
   bool unresolved = false;           ///< An indirect jump whose targets are not known.
   bool capped = false;               ///< A jump table of which only the first entries were followed.
+  bool conditional = false;          ///< AArch32: a return, call, trap or indirect jump that may not happen.
+  bool thumb = false;                ///< AArch32: Thumb code.
   CodeIndex target = kNowhere;       ///< Direct jump or call, when it leads to code of this image.
   std::uint32_t import = kNoImport;  ///< Jump or call through an import's slot, or to its stand-in.
   std::uint32_t targets_begin = 0, targets_end = 0;  ///< Jump table: range in FlowGraph::table_targets.
   std::uint32_t from = kNoRun;       ///< The run from which this one was first reached, within a function.
+  /// Control may run on from its end into the next byte.
+  [[nodiscard]] bool falls_through() const {
+    return how == End::kMerge || continues || self_call ||
+           (how == End::kInstruction && (flow == Flow::kConditionalJump || conditional));
+  }
 };
 
 /// What is known of a byte of code.
@@ -51,6 +58,8 @@ enum ByteFact : std::uint8_t {
   kCalled = 8,      ///< A call leads here.
   kJumpedTo = 16,   ///< A direct jump leads here.
   kPointedTo = 32,  ///< Its address is taken: by a relocation, by a word of data, or by an instruction.
+  kThumbCode = 64,  ///< AArch32: an instruction here is Thumb; without this and the next, see code_states.h.
+  kA32Code = 128,   ///< AArch32: an instruction here is A32.
 };
 
 /// Work on indirect jumps, in instructions evaluated, bytes scanned / 16 and table entries read: at most this many per
@@ -83,8 +92,21 @@ class FlowGraph {
 
   /// Says that a function starts at `index`, for `reason`; the stronger reason is kept. Explored by `explore`.
   void add_start(CodeIndex index, StartReason reason);
+  /// Says that `index` is code, though no function starts there. Explored by `explore`.
+  void follow(CodeIndex index) { pending_.push_back({index, kNoRun, false}); }
   /// Takes a start back: it has turned out to be a part of another function. Its code stays explored.
   void remove_start(CodeIndex index) { start_reason_[index] = 0; }
+  /// The code that a pointer leads to; kNowhere when none can lie there. AArch32: bit 0 of a pointer says Thumb, and
+  /// the first such pointer to a byte decides.
+  CodeIndex code_at(VirtualAddress pointer);
+  /// AArch32: says which state code at `index` is in, unless that is known.
+  void set_state(CodeIndex index, bool thumb);
+  /// AArch32: the state of the instruction at `index`, known or guessed. False for every other machine.
+  [[nodiscard]] bool is_thumb(CodeIndex index) const;
+  /// The address of an instruction as the decoder wants it.
+  [[nodiscard]] VirtualAddress decoder_address(CodeIndex index) const {
+    return code_.address_of(index) + (is_thumb(index) ? 1U : 0U);
+  }
   /// Follows control flow until nothing is left to do. Deterministic.
   void explore();
   /// Says where an indirect jump leads; followed by the next `explore`. Does nothing when `found` is empty.
@@ -127,6 +149,11 @@ class FlowGraph {
 
  private:
   struct Pending { CodeIndex target; std::uint32_t from; bool is_call; };
+  [[nodiscard]] bool is_arm32() const { return image_.arch == Arch::kArm; }
+  void run_on(std::uint32_t id);
+  void note_arm64_address(const Instruction& instruction, CodeIndex at);
+  void note_arm32_address(const Instruction& instruction, CodeIndex at);
+  void note_address(VirtualAddress address, CodeIndex at);
   struct Link { std::uint32_t run; std::uint32_t next; bool is_call; };
 
   void reach(const Pending& pending);
@@ -156,7 +183,9 @@ class FlowGraph {
   std::vector<std::uint32_t> first_link_;   ///< Per run, into links_.
   std::vector<std::uint32_t> returning_;    ///< Work list of mark_returning.
   mutable std::uint64_t jump_work_left_;    ///< See kJumpWorkPerCodeByte.
-  std::array<std::optional<VirtualAddress>, 32> pages_{};  ///< adrp results in the run being decoded, per register.
+  /// Addresses under construction in the run being decoded, per register: results of adrp; on AArch32 of movw and movt
+  /// and of literals.
+  std::array<std::optional<VirtualAddress>, 32> pages_{};
 };
 
 }  // namespace prova

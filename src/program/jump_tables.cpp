@@ -56,9 +56,13 @@ class TableReader {
       return result;
     }
     const PathTerm& load = values_.term(target.term);
+    if (graph_.image().arch == Arch::kArm && load.high) {  // The number of a case, not what a table gives for it.
+      read_branches(target, load, result);
+      return result;
+    }
     if (!load.is_load) return result;
     if (load.address.is_constant()) {
-      const VirtualAddress slot{static_cast<std::uint64_t>(load.address.constant)};
+      const VirtualAddress slot = mask(VirtualAddress{static_cast<std::uint64_t>(load.address.constant)});
       const Import* import = graph_.image().import_at(slot);
       if (import != nullptr && import->reach == Import::Reach::kPointer && target.constant == 0) {
         result.import = static_cast<std::uint32_t>(import - graph_.image().imports.data());
@@ -72,6 +76,20 @@ class TableReader {
   }
 
  private:
+  /// `add pc, pc, r, lsl #2` into a row of branches.
+  void read_branches(const LinearValue& target, const PathTerm& index, IndirectTarget& result) {
+    if (!index.high || target.multiplier <= 0) return;
+    const std::int64_t low = index.low.value_or(0);
+    const auto limit = static_cast<std::uint64_t>(graph_.limits().max_jump_table_entries);
+    const std::uint64_t last = static_cast<std::uint64_t>(*index.high) - static_cast<std::uint64_t>(low);
+    result.capped = last >= limit;
+    for (std::uint64_t i = 0; i <= last && i < limit && graph_.spend(1); ++i) {
+      if (!add(result, wrap(target.constant, target.multiplier, low + static_cast<std::int64_t>(i)))) break;
+    }
+    std::sort(result.targets.begin(), result.targets.end());
+    result.targets.erase(std::unique(result.targets.begin(), result.targets.end()), result.targets.end());
+  }
+
   void read_table(const LinearValue& target, const PathTerm& load, IndirectTarget& result) {
     const PathTerm& index = values_.term(load.address.term);
     // A byte table in front selects the entry: walk that one.
@@ -130,7 +148,8 @@ class TableReader {
 
   /// False when no code can start there: the table has ended.
   bool add(IndirectTarget& result, std::int64_t address) const {
-    const VirtualAddress to = mask(VirtualAddress{static_cast<std::uint64_t>(address)});
+    const std::uint64_t state_bit = graph_.image().arch == Arch::kArm ? 1 : 0;
+    const VirtualAddress to = mask(VirtualAddress{static_cast<std::uint64_t>(address) & ~state_bit});
     const CodeIndex index = graph_.code().index_of(to);
     if (index == kNowhere || raw(to) % graph_.decoder().alignment() != 0) return false;
     if (extent_ && !extent_->contains(index)) return false;
@@ -154,18 +173,19 @@ IndirectTarget resolve(const FlowGraph& graph, const Run& run, PathValues& value
       values.branch(instruction.condition, path[i + 1]->begin == path[i]->target && path[i]->target != path[i]->end);
     }
   }
+  if (run.conditional) values.branch(instruction.condition, true);  // addls pc, pc, r, lsl #2
   return TableReader(graph, values, extent).read(values.target_of(instruction));
 }
 
 }  // namespace
 
 IndirectTarget resolve_bounded(const FlowGraph& graph, const Run& run) {
-  PathValues values(graph.decoder());
+  PathValues values(graph.image(), graph.decoder());
   return resolve(graph, run, values, std::nullopt);
 }
 
 IndirectTarget resolve_within(const FlowGraph& graph, const Run& run, const CodeExtent& extent) {
-  PathValues values(graph.decoder());
+  PathValues values(graph.image(), graph.decoder());
   Instruction instruction;
   std::size_t steps = 0;
   for (CodeIndex at = extent.begin; at < run.begin && steps < kMaxPrefixInstructions && graph.spend(1); ++at) {

@@ -88,6 +88,7 @@ class FunctionBuilder {
     const Run& run = graph_.run(id);
     if (run.how == Run::End::kBroken) return;
     const bool ends_code = run.end >= graph_.code().region_of(run.begin).end();
+    if (run.conditional && !ends_code) fall_through(id, true);
     if (run.how == Run::End::kMerge) return fall_through(id, false);
     switch (run.flow) {
       case Flow::kJump: case Flow::kConditionalJump:
@@ -105,7 +106,7 @@ class FunctionBuilder {
         break;
       case Flow::kCall: case Flow::kIndirectCall:
         if (!run.self_call) add_call(function, run, run.target, false);
-        if ((run.continues || run.self_call) && !ends_code) fall_through(id, false);
+        if ((run.continues || run.self_call) && !run.conditional && !ends_code) fall_through(id, false);
         break;
       case Flow::kNext: case Flow::kReturn: case Flow::kTrap: break;
     }
@@ -180,6 +181,7 @@ class FunctionBuilder {
   void add_block(Function& function, std::size_t first, const std::vector<CodeIndex>& segment_end, std::vector<bool>& absorbed) {
     BasicBlock block;
     block.begin = graph_.code().address_of(leaders_[first].at);
+    block.thumb = graph_.run(leaders_[first].run).thumb;
     const auto number = static_cast<std::uint32_t>(function.blocks.size());
     for (std::size_t i = first; i < leaders_.size() && !absorbed[i];) {
       absorbed[i] = true;
@@ -198,7 +200,7 @@ class FunctionBuilder {
 
   bool falls_through(std::uint32_t id) const {
     const Run& run = graph_.run(id);
-    return run.how == Run::End::kMerge || run.continues || run.self_call;
+    return run.how == Run::End::kMerge || ((run.continues || run.self_call) && !run.conditional);
   }
 
   void order_and_connect(Function& function) {

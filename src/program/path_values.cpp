@@ -5,6 +5,9 @@ namespace {
 
 constexpr std::uint8_t kArmZeroRegister = 32;
 
+/// AArch32 reads of the program counter: two instructions on.
+std::int64_t program_counter(const Instruction& i) { return static_cast<std::int64_t>(raw(i.address)) + (i.thumb ? 4 : 8); }
+
 std::int64_t wrapping_add(std::int64_t a, std::int64_t b) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
 }
@@ -63,7 +66,17 @@ LinearValue PathValues::address_of(const Operand& memory, const Instruction& ins
   return sum(base, scaled(read_register(memory.index), memory.scale));
 }
 
+/// AArch32 keeps constants between functions, and code is constant.
+std::optional<std::int64_t> PathValues::literal(const LinearValue& address, unsigned bytes) const {
+  const VirtualAddress at{static_cast<std::uint64_t>(address.constant) & 0xffff'ffffU};
+  if (image_.arch != Arch::kArm || !address.is_constant() || bytes != 4 || !image_.is_code(at)) return std::nullopt;
+  const auto value = image_.pointer_at(at);
+  if (!value) return std::nullopt;
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(raw(*value)));
+}
+
 LinearValue PathValues::load(const LinearValue& address, unsigned bytes, bool sign_extended) {
+  if (const auto value = literal(address, bytes)) return constant(*value);
   PathTerm term;
   term.is_load = true;
   term.address = address;
@@ -76,7 +89,9 @@ LinearValue PathValues::load(const LinearValue& address, unsigned bytes, bool si
 LinearValue PathValues::read(const Operand& operand, const Instruction& instruction, bool sign_extended) {
   switch (operand.kind) {
     case Operand::Kind::kImmediate: return constant(operand.value);
-    case Operand::Kind::kRegister: return read_register(operand.reg);
+    case Operand::Kind::kRegister:
+      if (operand.reg.cls == Register::Class::kProgramCounter) return constant(program_counter(instruction));
+      return read_register(operand.reg);
     case Operand::Kind::kMemory: {
       const SlotKey key{operand.base.index, operand.value};
       if (is_slot(operand)) {
@@ -87,7 +102,7 @@ LinearValue PathValues::read(const Operand& operand, const Instruction& instruct
       if (is_slot(operand)) slots_[key] = value;
       return value;
     }
-    case Operand::Kind::kNone: break;
+    case Operand::Kind::kNone: case Operand::Kind::kRegisterList: break;
   }
   return fresh();
 }
@@ -154,8 +169,8 @@ void PathValues::forget_call_clobbered() {
 
 void PathValues::step_arithmetic(const Instruction& instruction, const std::string& name) {
   const unsigned n = instruction.operand_count;
-  const bool add = name == "add" || name == "adds";
-  const bool subtract = name == "sub" || name == "subs";
+  const bool add = name == "add" || name == "adds" || name == "addw";
+  const bool subtract = name == "sub" || name == "subs" || name == "subw";
   if (n < 2 || !(add || subtract)) {
     if (n > 0 && (name == "inc" || name == "dec")) {
       const LinearValue old = read(instruction.operands[0], instruction, false);
@@ -183,6 +198,8 @@ void PathValues::step_logic(const Instruction& instruction, const std::string& n
     terms_.back().low = 0;
     terms_.back().high = right.value;
     if (right.value == 0xff || right.value == 0xffff || right.value == 0xffff'ffff) result = read(left, instruction, false);
+  } else if (image_.arch == Arch::kArm && name == "orr" && right.kind == Operand::Kind::kImmediate && right.value == 1) {
+    result = read(left, instruction, false);  // Sets the Thumb bit of an address.
   } else if (name == "xor" && left.kind == Operand::Kind::kRegister && right.kind == Operand::Kind::kRegister &&
              left.reg == right.reg) {
     result = constant(0);
@@ -206,9 +223,16 @@ void PathValues::step(const Instruction& instruction) {
   if (n == 0 || instruction.flow != Flow::kNext) return;
   const std::string name = decoder_.mnemonic_name(instruction);
   const Operand& to = instruction.operands[0];
+  const bool may_not_happen = decoder_.alignment() == 2 && instruction.condition != Condition::kNone;
+  if (may_not_happen) return forget_written(instruction);
   switch (instruction.operation) {
     case Operation::kMove:
-      if (n == 3 && name == "orr") {
+      if (name == "movt") {
+        const LinearValue low = read(to, instruction, false);
+        write(to, low.is_constant() ? constant((low.constant & 0xffff) | (instruction.operands[n - 1].value & 0xffff) << 16) : fresh());
+      } else if (n == 2 && name.starts_with("uxt")) {
+        write(to, read(instruction.operands[1], instruction, false));
+      } else if (n == 3 && name == "orr") {
         write(to, shifted_operand(instruction.operands[2], instruction));
       } else if (name == "movk" || name == "movn") {
         write(to, fresh());
@@ -219,9 +243,7 @@ void PathValues::step(const Instruction& instruction) {
       } else if (n == 2 && instruction.operands[1].written) {  // Arm stores name the source first.
         write(instruction.operands[1], read(to, instruction, false));
       } else {
-        for (unsigned i = 0; i < n; ++i) {
-          if (instruction.operands[i].written) write(instruction.operands[i], fresh());
-        }
+        forget_written(instruction);
       }
       break;
     case Operation::kAddressOf:
@@ -234,7 +256,7 @@ void PathValues::step(const Instruction& instruction) {
     case Operation::kArithmetic: step_arithmetic(instruction, name); break;
     case Operation::kLogic: step_logic(instruction, name); break;
     case Operation::kShift:
-      if ((name == "shl" || name == "sal" || name == "lsl") && instruction.operands[n - 1].kind == Operand::Kind::kImmediate &&
+      if ((name == "shl" || name == "sal" || name == "lsl" || name == "lsls") && instruction.operands[n - 1].kind == Operand::Kind::kImmediate &&
           instruction.operands[n - 1].value >= 0 && instruction.operands[n - 1].value < 16) {
         write(to, scaled(read(instruction.operands[n == 3 ? 1 : 0], instruction, false), 1LL << instruction.operands[n - 1].value));
       } else if (n == 4 && name == "ubfm") {
@@ -249,16 +271,29 @@ void PathValues::step(const Instruction& instruction) {
         compare(read(instruction.operands[n - 2], instruction, false), read(instruction.operands[n - 1], instruction, false));
       }
       break;
-    default:
-      for (unsigned i = 0; i < n; ++i) {
-        if (instruction.operands[i].written) write(instruction.operands[i], fresh());
-      }
+    default: forget_written(instruction);
+  }
+}
+
+void PathValues::forget_written(const Instruction& instruction) {
+  for (unsigned i = 0; i < instruction.operand_count; ++i) {
+    const Operand& operand = instruction.operands[i];
+    if (operand.kind == Operand::Kind::kRegisterList && operand.written) registers_.clear();
+    if (operand.written) write(operand, fresh());
   }
 }
 
 LinearValue PathValues::target_of(const Instruction& jump) {
   if (jump.operand_count == 0) return fresh();
-  return read(jump.operands[0], jump, false);
+  const Operand& first = jump.operands[0];
+  if (decoder_.alignment() != 2) return read(first, jump, false);
+  if (first.kind == Operand::Kind::kMemory) {  // tbb [pc, r], tbh [pc, r, lsl #1]
+    return sum(constant(program_counter(jump)), scaled(read(first, jump, false), 2));
+  }
+  if (first.reg.cls != Register::Class::kProgramCounter) return read(first, jump, false);  // bx r
+  const Operand& last = jump.operands[jump.operand_count - 1U];
+  if (jump.operand_count == 2) return shifted_operand(last, jump);  // ldr pc, [...]; mov pc, r
+  return sum(read(jump.operands[1], jump, false), shifted_operand(last, jump));  // add pc, pc, r, lsl #2
 }
 
 }  // namespace prova

@@ -33,7 +33,7 @@ struct PathTerm {
 /// Evaluates instructions one after the other. All arithmetic is modulo 2^64.
 class PathValues {
  public:
-  explicit PathValues(const Decoder& decoder) : decoder_(decoder) {}
+  PathValues(const BinaryImage& image, const Decoder& decoder) : image_(image), decoder_(decoder) {}
 
   void step(const Instruction& instruction);
   /// The path goes on behind a conditional jump: where it was taken or not. Tightens the bounds that it implies.
@@ -60,7 +60,11 @@ class PathValues {
   void step_logic(const Instruction& instruction, const std::string& name);
   void compare(const LinearValue& left, const LinearValue& right);
   void forget_call_clobbered();
+  void forget_written(const Instruction& instruction);
 
+  [[nodiscard]] std::optional<std::int64_t> literal(const LinearValue& address, unsigned bytes) const;
+
+  const BinaryImage& image_;
   const Decoder& decoder_;
   std::vector<PathTerm> terms_;
   std::map<unsigned, LinearValue> registers_;

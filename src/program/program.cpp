@@ -40,7 +40,7 @@ void for_each_instruction(const BinaryImage& image, const BasicBlock& block, Dec
   const ByteView bytes = image.bytes_at(block.begin, block.size);
   Instruction instruction;
   for (std::size_t at = 0; at < bytes.size(); at += instruction.length) {
-    if (!decoder.decode(bytes.subspan(at), block.begin + at, instruction)) return;
+    if (!decoder.decode(bytes.subspan(at), block.code_address() + at, instruction)) return;
     visit(instruction);
   }
 }

@@ -14,12 +14,15 @@ namespace prova {
 
 /// A maximal run of instructions entered only at its begin and left only at its end. A block ends iff its last
 /// instruction jumps, returns, traps, calls a function that does not return, or the next address begins another
-/// block. A call does not end a block.
+/// block. A call does not end a block, unless it has a condition (AArch32).
 struct BasicBlock {
   VirtualAddress begin{};
   std::uint32_t size = 0;          ///< Bytes.
   std::uint32_t instructions = 0;
+  bool thumb = false;              ///< AArch32: Thumb code.
   std::vector<std::uint32_t> successors;  ///< Indices into Function::blocks; ascending, without repeats.
+  /// `begin` as a decoder wants it: on AArch32 bit 0 says Thumb.
+  [[nodiscard]] VirtualAddress code_address() const { return begin + (thumb ? 1U : 0U); }
   [[nodiscard]] VirtualAddress end() const { return begin + size; }
 };
 

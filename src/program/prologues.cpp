@@ -1,5 +1,6 @@
 #include "program/prologues.h"
 
+#include <algorithm>
 #include <array>
 #include <initializer_list>
 
@@ -62,6 +63,28 @@ constexpr auto kArm64Prologues = std::to_array<WordPattern>({
     {0xff80'03ff, 0xd100'03ff},  // sub sp, sp, #n
 });
 
+/// Arm Architecture Reference Manual for A-profile, F5.1.
+constexpr auto kA32Prologues = std::to_array<WordPattern>({
+    {0xffff'4000, 0xe92d'4000},  // push {..., lr}
+    {0xffff'ffff, 0xe52d'e004},  // push {lr}
+    {0xffff'f000, 0xe24d'd000},  // sub sp, sp, #n
+    {0xffff'ffff, 0xe1a0'c00d},  // mov ip, sp
+});
+/// First half-word low, second high.
+constexpr auto kThumbPrologues = std::to_array<WordPattern>({
+    {0x0000'ff00, 0x0000'b500},  // push {..., lr}
+    {0x4000'ffff, 0x4000'e92d},  // push.w {..., lr}
+    {0xffff'ffff, 0xed04'f84d},  // str.w lr, [sp, #-4]!
+    {0x0000'ff80, 0x0000'b080},  // sub sp, #n
+});
+
+template <std::size_t N>
+bool matches_word(const std::array<WordPattern, N>& patterns, ByteView bytes) {
+  const auto word = ByteReader(bytes).read_at<std::uint32_t>(FileOffset{0});
+  return word && std::any_of(patterns.begin(), patterns.end(),
+                             [&](const WordPattern& pattern) { return (*word & pattern.mask) == pattern.value; });
+}
+
 template <std::size_t N>
 bool matches_any(const std::array<Pattern, N>& patterns, ByteView bytes) {
   for (const Pattern& pattern : patterns) {
@@ -77,7 +100,20 @@ bool matches_any(const std::array<Pattern, N>& patterns, ByteView bytes) {
 bool may_start(const FlowGraph& graph, CodeIndex target) {
   constexpr std::uint64_t kFunctionAlignment = 16;
   return raw(graph.code().address_of(target)) % kFunctionAlignment == 0 ||
-         looks_like_prologue(graph.image().arch, graph.code().bytes_from(target));
+         looks_like_prologue(graph.image().arch, graph.code().bytes_from(target), graph.is_thumb(target));
+}
+
+/// nop in both states, the older `mov r0, r0` and `mov r8, r8`, zero words.
+bool is_arm32_padding(const FlowGraph& graph, CodeIndex index, std::size_t& length) {
+  const ByteReader in(graph.code().bytes_from(index));
+  const bool whole = in.contains(FileOffset{0}, 4) && raw(graph.code().address_of(index)) % 4 == 0;
+  const std::uint32_t word = whole ? in.value_at<std::uint32_t>(FileOffset{0}) : ~0U;
+  length = 4;
+  if (word == 0 || word == 0xe320'f000 || word == 0xe1a0'0000 || word == 0x8000'f3af) return true;
+  length = 2;
+  if (!in.contains(FileOffset{0}, 2)) return false;
+  const std::uint16_t half = in.value_at<std::uint16_t>(FileOffset{0});
+  return half == 0xbf00 || half == 0x46c0 || half == 0;
 }
 
 bool is_suspicious(const Instruction& instruction) {
@@ -86,25 +122,20 @@ bool is_suspicious(const Instruction& instruction) {
 
 }  // namespace
 
-bool looks_like_prologue(Arch arch, ByteView bytes) {
+bool looks_like_prologue(Arch arch, ByteView bytes, bool thumb) {
   switch (arch) {
     case Arch::kX86: return matches_any(kX86Prologues, bytes);
     case Arch::kX64: return matches_any(kX64Prologues, bytes);
-    case Arch::kArm64: {
-      const auto word = ByteReader(bytes).read_at<std::uint32_t>(FileOffset{0});
-      if (!word) return false;
-      for (const WordPattern& pattern : kArm64Prologues) {
-        if ((*word & pattern.mask) == pattern.value) return true;
-      }
-      return false;
-    }
+    case Arch::kArm64: return matches_word(kArm64Prologues, bytes);
+    case Arch::kArm: return thumb ? matches_word(kThumbPrologues, bytes) : matches_word(kA32Prologues, bytes);
     default: return false;
   }
 }
 
 bool is_padding(const FlowGraph& graph, CodeIndex index, std::size_t& length) {
   const ByteView bytes = graph.code().bytes_from(index);
-  if (graph.decoder().alignment() == 4) {
+  if (graph.image().arch == Arch::kArm) return is_arm32_padding(graph, index, length);
+  if (graph.image().arch == Arch::kArm64) {
     const auto word = ByteReader(bytes).read_at<std::uint32_t>(FileOffset{0});
     length = 4;
     return word && (*word == 0 || *word == 0xd503'201f);  // udf #0; nop
@@ -153,8 +184,9 @@ bool behaves_like_function(const FlowGraph& graph, CodeIndex index) {
         if (instruction.flow == Flow::kJump && !graph.is_start(target) && !may_start(graph, target)) return false;
       }
     }
-    if (instruction.flow == Flow::kJump || instruction.flow == Flow::kReturn || instruction.flow == Flow::kIndirectJump ||
-        instruction.flow == Flow::kTrap) {
+    const bool conditional = graph.image().arch == Arch::kArm && instruction.condition != Condition::kNone;
+    if (!conditional && (instruction.flow == Flow::kJump || instruction.flow == Flow::kReturn ||
+                         instruction.flow == Flow::kIndirectJump || instruction.flow == Flow::kTrap)) {
       return true;
     }
     at += instruction.length;

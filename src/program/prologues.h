@@ -6,7 +6,8 @@
 namespace prova {
 
 /// True when the bytes at `index` look like the begin of a function to the eye of the machine's compilers.
-[[nodiscard]] bool looks_like_prologue(Arch arch, ByteView bytes);
+/// `thumb`: see Instruction::thumb.
+[[nodiscard]] bool looks_like_prologue(Arch arch, ByteView bytes, bool thumb = false);
 
 /// True when what lies at `index` is filler between functions: int3, nop of any length, zero bytes, udf #0. `length`
 /// is then the number of bytes to skip.

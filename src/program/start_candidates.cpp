@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/byte_reader.h"
+#include "program/entry_check.h"
 #include "program/prologues.h"
 
 namespace prova {
@@ -23,7 +24,7 @@ bool is_part_name(std::string_view name) { return name.find(".cold") != std::str
 /// On AArch64 every hint is a nop to the decoder; `bti c` begins a stub, `nop` fills.
 bool is_plain_nop(const FlowGraph& graph, CodeIndex index) {
   std::size_t length = 0;
-  return graph.decoder().alignment() == 1 || is_padding(graph, index, length);
+  return graph.image().arch != Arch::kArm64 || is_padding(graph, index, length);
 }
 
 void add_stub_starts(FlowGraph& graph, const CodeRegion& region) {
@@ -47,14 +48,14 @@ bool preceded_by_end(const FlowGraph& graph, CodeIndex index) {
   const CodeRegion& region = graph.code().region_of(index);
   if (index == region.first) return true;
   if (graph.has(index - 1, kPaddingByte)) return true;
-  if (graph.decoder().alignment() == 4) return true;
+  if (graph.image().arch == Arch::kArm64) return true;
   const std::byte before = region.bytes[index - 1 - region.first];
   if (before == std::byte{0xcc} || before == std::byte{0xc3} || before == std::byte{0x90}) return true;
   for (CodeIndex back = 1; back <= 15 && back <= index - region.first; ++back) {
     const std::uint32_t id = graph.run_at(index - back);
     if (id == kNoRun) continue;
     const Run& run = graph.run(id);
-    return run.end == index && run.how == Run::End::kInstruction && run.flow != Flow::kConditionalJump && !run.continues;
+    return run.end == index && run.how == Run::End::kInstruction && !run.falls_through();
   }
   return false;
 }
@@ -64,12 +65,12 @@ bool plausible_start(const FlowGraph& graph, const DeclaredRanges& ranges, CodeI
   if (graph.is_start(target) || graph.has(target, kTableByte) || graph.has(target, kPaddingByte)) return false;
   if (raw(graph.code().address_of(target)) % graph.decoder().alignment() != 0) return false;
   if (ranges.find(target) != nullptr) return false;  // Its begin is a start already; the middle is a label.
-  const bool prologue = looks_like_prologue(graph.image().arch, graph.code().bytes_from(target));
+  const bool prologue = looks_like_prologue(graph.image().arch, graph.code().bytes_from(target), graph.is_thumb(target));
   if (graph.has(target, kDecoded)) {
     return graph.run_at(target) != kNoRun && prologue && preceded_by_end(graph, target) &&
            raw(graph.code().address_of(target)) % kFunctionAlignment == 0;
   }
-  if (!behaves_like_function(graph, target)) return false;
+  if (!behaves_like_function(graph, target) || !enters_like_function(graph, target)) return false;
   if (prologue) return true;
   const bool aligned = raw(graph.code().address_of(target)) % kFunctionAlignment == 0;
   return preceded_by_end(graph, target) && (certain || aligned);
@@ -133,7 +134,7 @@ void scan_section(FlowGraph& graph, const Section& section, std::vector<PointerC
   };
   for (std::uint64_t at = (0 - raw(section.address)) % width; in.contains(FileOffset{at}, width); at += width) {
     const std::uint64_t value = width == 8 ? in.value_at<std::uint64_t>(FileOffset{at}) : in.value_at<std::uint32_t>(FileOffset{at});
-    const CodeIndex target = graph.code().index_of(VirtualAddress{value});
+    const CodeIndex target = graph.code_at(VirtualAddress{value});
     if (target == kNowhere) {
       end_row();
     } else {
@@ -153,7 +154,7 @@ void add_relocated_words(FlowGraph& graph, const std::vector<const Relocation*>&
     const Section* section = graph.image().section_at(words[i]->where);
     const bool table = end - i >= kFewestTableWords && section != nullptr && !section->writable;
     for (; i < end; ++i) {
-      const CodeIndex target = graph.code().index_of(*words[i]->target);
+      const CodeIndex target = graph.code_at(*words[i]->target);
       result.push_back({target, true, table});
       if (!table) graph.add_fact(target, 1, kPointedTo);
     }
@@ -170,7 +171,7 @@ std::vector<PointerCandidate> pointers_in_data(FlowGraph& graph) {
   for (const Relocation& relocation : image.relocations) {
     if (!relocation.target) continue;
     has_targets = true;
-    const CodeIndex target = graph.code().index_of(*relocation.target);
+    const CodeIndex target = graph.code_at(*relocation.target);
     if (target == kNowhere) continue;
     (graph.code().index_of(relocation.where) != kNowhere ? in_code : in_data).push_back(&relocation);
   }
@@ -178,7 +179,7 @@ std::vector<PointerCandidate> pointers_in_data(FlowGraph& graph) {
   add_relocated_words(graph, in_data, result);
   for (const Relocation* relocation : in_code) {
     if (graph.has(graph.code().index_of(relocation->where), kTableByte)) continue;
-    result.push_back({graph.code().index_of(*relocation->target), true, false});
+    result.push_back({graph.code_at(*relocation->target), true, false});
   }
   for (const Section& section : image.sections) {
     if (!has_targets && !section.executable && section.readable) scan_section(graph, section, result);
@@ -217,9 +218,7 @@ bool add_tail_call_starts(FlowGraph& graph, const DeclaredRanges& ranges) {
   };
   std::vector<bool> flows_into(graph.code().size() + 1, false);
   for (const Run& run : graph.runs()) {
-    const bool goes_on = run.how == Run::End::kMerge || run.continues || run.self_call ||
-                         (run.how == Run::End::kInstruction && run.flow == Flow::kConditionalJump);
-    if (goes_on) flows_into[run.end] = true;
+    if (run.falls_through()) flows_into[run.end] = true;
   }
   bool added = false;
   for (std::size_t i = 0; i < graph.runs().size(); ++i) {
@@ -229,7 +228,7 @@ bool add_tail_call_starts(FlowGraph& graph, const DeclaredRanges& ranges) {
     const std::uint32_t target_run = graph.run_at(run.target);
     if (target_run == kNoRun || graph.run(target_run).begin != run.target || flows_into[run.target]) continue;
     const bool leaves = ranges.find(run.last) != nullptr || owner(run.last) != owner(run.target);
-    if (!leaves) continue;
+    if (!leaves || !enters_like_function(graph, run.target)) continue;
     graph.add_start(run.target, StartReason::kTailCall);
     added = true;
   }
@@ -272,7 +271,7 @@ void merge_cold_parts(FlowGraph& graph, DeclaredRanges& ranges) {
   };
   for (const Run& run : graph.runs()) {
     // Control runs on from one range into the next: a function with several entries in its table (Arm's fragments).
-    const bool runs_on = run.how == Run::End::kMerge || (run.how == Run::End::kInstruction && run.flow == Flow::kConditionalJump);
+    const bool runs_on = run.falls_through() && !run.continues && !run.self_call;
     if (runs_on && run.end < graph.code().size()) note(run, run.end, true);
     if (run.how != Run::End::kInstruction) continue;
     if (run.target != kNowhere && (run.flow == Flow::kJump || run.flow == Flow::kConditionalJump)) {
@@ -358,7 +357,9 @@ class GapSweep {
       if (dead || cases) return skip_unreachable(at, dead);
     }
     if (is_likely_start(at)) {
-      graph_.add_start(at, StartReason::kPrologue);
+      // An exception handler and the like: code that no call leads to. Its own calls and jumps count.
+      if (enters_like_function(graph_, at)) graph_.add_start(at, StartReason::kPrologue);
+      else graph_.follow(at);
       graph_.explore();
       if (graph_.is_known(at)) return at;
     }
@@ -369,7 +370,7 @@ class GapSweep {
   bool is_likely_start(CodeIndex at) const {
     const bool aligned = raw(graph_.code().address_of(at)) % kFunctionAlignment == 0;
     if (!(after_padding_ || aligned || after_end_ || (gap_begins_ && preceded_by_end(graph_, at)))) return false;
-    if (!gap_begins_ && !looks_like_prologue(graph_.image().arch, graph_.code().bytes_from(at))) return false;
+    if (!gap_begins_ && !looks_like_prologue(graph_.image().arch, graph_.code().bytes_from(at), graph_.is_thumb(at))) return false;
     return behaves_like_function(graph_, at);
   }
 

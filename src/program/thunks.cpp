@@ -28,7 +28,7 @@ bool only_jumps(const BinaryImage& image, Decoder& decoder, const Function& func
   bool only = true;
   for_each_instruction(image, function.blocks[0], decoder, [&](const Instruction& instruction) {
     const bool jump = instruction.flow == Flow::kJump || instruction.flow == Flow::kIndirectJump;
-    const bool address_work = through_slot && image.arch == Arch::kArm64;
+    const bool address_work = through_slot && (image.arch == Arch::kArm64 || image.arch == Arch::kArm);
     if (!jump && instruction.operation != Operation::kNop && !address_work) only = false;
   });
   return only;

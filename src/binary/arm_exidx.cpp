@@ -1,0 +1,40 @@
+#include "binary/arm_exidx.h"
+
+#include <fmt/format.h>
+
+#include "base/byte_reader.h"
+
+namespace prova {
+namespace {
+
+constexpr std::uint64_t kEntrySize = 8;
+constexpr std::uint32_t kCannotUnwind = 1;
+
+/// A 31-bit distance from the place where it is stored (R_ARM_PREL31).
+VirtualAddress prel31(VirtualAddress place, std::uint32_t word) {
+  const std::int32_t distance = static_cast<std::int32_t>(word << 1U) >> 1;
+  return VirtualAddress{(raw(place) + static_cast<std::uint64_t>(static_cast<std::int64_t>(distance))) & 0xffff'ffffU};
+}
+
+}  // namespace
+
+void read_arm_exidx(BinaryImage& image, ByteView content, VirtualAddress address, FileOffset offset) {
+  const ByteReader in(content, image.big_endian ? std::endian::big : std::endian::little);
+  std::uint64_t outside = 0;
+  for (std::uint64_t at = 0; at + kEntrySize <= in.size(); at += kEntrySize) {
+    if (in.value_at<std::uint32_t>(FileOffset{at + 4}) == kCannotUnwind) continue;
+    const VirtualAddress pointer = prel31(address + at, in.value_at<std::uint32_t>(FileOffset{at}));
+    const VirtualAddress start{raw(pointer) & ~1ULL};
+    if (!image.is_code(start)) {
+      ++outside;
+      continue;
+    }
+    image.function_starts.push_back(start);
+    if (pointer != start) image.symbols.push_back({"$t", start, 0, Symbol::Kind::kOther, false});
+  }
+  if (outside > 0) {
+    add_defect(image.defects, offset, fmt::format("exception index: {} entries do not lie in code", outside));
+  }
+}
+
+}  // namespace prova
