@@ -177,15 +177,10 @@ IndirectTarget resolve(const FlowGraph& graph, const Run& run, PathValues& value
   return TableReader(graph, values, extent).read(values.target_of(instruction));
 }
 
-}  // namespace
+bool found(const IndirectTarget& target) { return target.import != kNoImport || !target.targets.empty(); }
 
-IndirectTarget resolve_bounded(const FlowGraph& graph, const Run& run) {
-  PathValues values(graph.image(), graph.decoder());
-  return resolve(graph, run, values, std::nullopt);
-}
-
-IndirectTarget resolve_within(const FlowGraph& graph, const Run& run, const CodeExtent& extent) {
-  PathValues values(graph.image(), graph.decoder());
+IndirectTarget resolve_within(const FlowGraph& graph, const Run& run, const CodeExtent& extent, Immediates immediates) {
+  PathValues values(graph.image(), graph.decoder(), immediates);
   Instruction instruction;
   std::size_t steps = 0;
   for (CodeIndex at = extent.begin; at < run.begin && steps < kMaxPrefixInstructions && graph.spend(1); ++at) {
@@ -198,6 +193,22 @@ IndirectTarget resolve_within(const FlowGraph& graph, const Run& run, const Code
   IndirectTarget result = resolve(graph, run, values, extent);
   if (result.import == kNoImport && result.targets.size() < kFewestUnboundedEntries) return {};
   return result;
+}
+
+}  // namespace
+
+IndirectTarget resolve_bounded(const FlowGraph& graph, const Run& run) {
+  for (const Immediates immediates : {Immediates::kKnown, Immediates::kUnknown}) {
+    PathValues values(graph.image(), graph.decoder(), immediates);
+    IndirectTarget result = resolve(graph, run, values, std::nullopt);
+    if (found(result)) return result;
+  }
+  return {};
+}
+
+IndirectTarget resolve_within(const FlowGraph& graph, const Run& run, const CodeExtent& extent) {
+  IndirectTarget result = resolve_within(graph, run, extent, Immediates::kKnown);
+  return found(result) ? result : resolve_within(graph, run, extent, Immediates::kUnknown);
 }
 
 }  // namespace prova

@@ -220,8 +220,10 @@ LinearValue PathValues::bit_field(const Instruction& instruction) {
 void PathValues::step(const Instruction& instruction) {
   const unsigned n = instruction.operand_count;
   if (instruction.flow == Flow::kCall || instruction.flow == Flow::kIndirectCall) return forget_call_clobbered();
-  if (n == 0 || instruction.flow != Flow::kNext) return;
+  if (instruction.flow != Flow::kNext) return;
   const std::string name = decoder_.mnemonic_name(instruction);
+  if (name == "cdqe") extend_accumulator();
+  if (n == 0) return;
   const Operand& to = instruction.operands[0];
   const bool may_not_happen = decoder_.alignment() == 2 && instruction.condition != Condition::kNone;
   if (may_not_happen) return forget_written(instruction);
@@ -239,7 +241,8 @@ void PathValues::step(const Instruction& instruction) {
       } else if (n == 2 && to.written && to.kind == Operand::Kind::kMemory) {
         write(to, read(instruction.operands[1], instruction, false));
       } else if (n == 2 && to.written) {
-        write(to, read(instruction.operands[1], instruction, loads_signed(name)));
+        const bool hidden = immediates_ == Immediates::kUnknown && instruction.operands[1].kind == Operand::Kind::kImmediate;
+        write(to, hidden ? fresh() : read(instruction.operands[1], instruction, loads_signed(name)));
       } else if (n == 2 && instruction.operands[1].written) {  // Arm stores name the source first.
         write(instruction.operands[1], read(to, instruction, false));
       } else {
@@ -273,6 +276,18 @@ void PathValues::step(const Instruction& instruction) {
       break;
     default: forget_written(instruction);
   }
+}
+
+/// gcc without optimisation loads a table's entry into eax and extends it only then.
+void PathValues::extend_accumulator() {
+  constexpr unsigned kRax = 0;
+  const LinearValue value = read_register({Register::Class::kGeneral, kRax});
+  if (value.is_constant()) {
+    registers_[kRax] = constant(static_cast<std::int32_t>(static_cast<std::uint32_t>(value.constant)));
+    return;
+  }
+  PathTerm& term = terms_[static_cast<std::size_t>(value.term)];
+  if (term.is_load && term.size == 4 && value.constant == 0 && value.multiplier == 1) term.sign_extended = true;
 }
 
 void PathValues::forget_written(const Instruction& instruction) {

@@ -30,10 +30,15 @@ struct PathTerm {
   std::optional<std::int64_t> low, high;  ///< Inclusive bounds that the path implies.
 };
 
+/// Whether `mov r, 7` makes r known. Code that is entered with a known case number (`state = HEAD; for (;;) switch (state)`)
+/// would seem to have one case only: the jumps back to the switch are behind the table that is looked for.
+enum class Immediates : bool { kKnown, kUnknown };
+
 /// Evaluates instructions one after the other. All arithmetic is modulo 2^64.
 class PathValues {
  public:
-  PathValues(const BinaryImage& image, const Decoder& decoder) : image_(image), decoder_(decoder) {}
+  PathValues(const BinaryImage& image, const Decoder& decoder, Immediates immediates = Immediates::kKnown)
+      : image_(image), decoder_(decoder), immediates_(immediates) {}
 
   void step(const Instruction& instruction);
   /// The path goes on behind a conditional jump: where it was taken or not. Tightens the bounds that it implies.
@@ -60,12 +65,14 @@ class PathValues {
   void step_logic(const Instruction& instruction, const std::string& name);
   void compare(const LinearValue& left, const LinearValue& right);
   void forget_call_clobbered();
+  void extend_accumulator();
   void forget_written(const Instruction& instruction);
 
   [[nodiscard]] std::optional<std::int64_t> literal(const LinearValue& address, unsigned bytes) const;
 
   const BinaryImage& image_;
   const Decoder& decoder_;
+  Immediates immediates_;
   std::vector<PathTerm> terms_;
   std::map<unsigned, LinearValue> registers_;
   std::map<SlotKey, LinearValue> slots_;
