@@ -2,6 +2,7 @@
 
 #include "kinship/common_code.h"
 #include "kinship/parallel.h"
+#include "kinship/surroundings.h"
 
 namespace prova::bench {
 namespace {
@@ -50,7 +51,9 @@ ProgramOutcome program_outcome(const Comparison& comparison, const std::vector<c
                                const LikelihoodModel& model) {
   std::vector<PairedSample> paired{paired_sample(comparison, SampleRole::kMalware, model)};
   for (const Comparison* r : references) paired.push_back(paired_sample(*r, SampleRole::kGoodware, model));
-  const std::vector<Verdict> verdicts = explain(*comparison.left, paired);
+  std::vector<Verdict> verdicts = explain(*comparison.left, paired);
+  explain_by_callers(*comparison.left, verdicts);
+  explain_by_neighbours(*comparison.left, verdicts);
   const auto explained = [&verdicts](std::size_t f) {
     return verdicts[f].role == FunctionRole::kGoodware || verdicts[f].role == FunctionRole::kLibrary;
   };

@@ -164,6 +164,7 @@ Result<MatchReport> match_analyzed(const AnalyzedSample& sample, const Fingerpri
   // From here on no match is added; what follows only says what the matches mean.
   std::vector<Verdict> verdicts = explain(query, paired);
   explain_by_callers(query, verdicts);
+  explain_by_neighbours(query, verdicts);
   report.functions = describe_functions(sample, paired, verdicts, options);
   for (const FunctionResult& f : report.functions) {
     if (f.role == FunctionRole::kLibrary) report.library_bytes += f.size;

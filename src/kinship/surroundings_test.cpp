@@ -43,5 +43,36 @@ TEST(ExplainByCallers, AFunctionThatOwnCodeCallsAsOftenStaysItsOwn) {
   EXPECT_EQ(verdicts[4].role, FunctionRole::kUnique);
 }
 
+/// Verdicts by one letter each: l library, n new, s shared with a family.
+std::vector<Verdict> verdicts_of(std::string_view letters) {
+  std::vector<Verdict> verdicts;
+  for (const char c : letters) verdicts.push_back(c == 'l' ? kZlib : c == 's' ? kShared : kNew);
+  return verdicts;
+}
+
+std::string letters_after_neighbours(std::string_view letters) {
+  std::vector<Verdict> verdicts = verdicts_of(letters);
+  explain_by_neighbours(calling(std::vector<std::vector<std::uint32_t>>(letters.size())), verdicts);
+  std::string after;
+  for (const Verdict& v : verdicts) after += v.role == FunctionRole::kLibrary ? 'l' : v.role == FunctionRole::kUnique ? 's' : 'n';
+  return after;
+}
+
+TEST(ExplainByNeighbours, WhatLiesInsideALibraryIsLibrary) {
+  EXPECT_EQ(letters_after_neighbours("llllsllll"), "lllllllll");
+  EXPECT_EQ(letters_after_neighbours("lllslsslll"), "lllsllllll") << "the outermost four have no four neighbours on one side";
+  std::vector<Verdict> verdicts = verdicts_of("llllsllll");
+  explain_by_neighbours(calling(std::vector<std::vector<std::uint32_t>>(9)), verdicts);
+  EXPECT_EQ(verdicts[4].group, "library zlib, among its functions");
+  EXPECT_TRUE(verdicts[4].families.empty());
+}
+
+TEST(ExplainByNeighbours, OwnCodeBesideALibraryStaysItsOwn) {
+  EXPECT_EQ(letters_after_neighbours("ssssssllllllll"), "ssssssllllllll");
+  EXPECT_EQ(letters_after_neighbours("llllssssssllll"), "llllssssssllll") << "a stretch of six between two libraries";
+}
+
+TEST(ExplainByNeighbours, ShortProgramsHaveNoSurroundings) { EXPECT_EQ(letters_after_neighbours("llsll"), "llsll"); }
+
 }  // namespace
 }  // namespace prova
