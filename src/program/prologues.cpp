@@ -132,6 +132,11 @@ bool looks_like_prologue(Arch arch, ByteView bytes, bool thumb) {
   }
 }
 
+bool is_branch_target_marker(ByteView bytes) {
+  return bytes.size() >= 4 && bytes[0] == std::byte{0xf3} && bytes[1] == std::byte{0x0f} && bytes[2] == std::byte{0x1e} &&
+         (bytes[3] == std::byte{0xfa} || bytes[3] == std::byte{0xfb});
+}
+
 bool is_padding(const FlowGraph& graph, CodeIndex index, std::size_t& length) {
   const ByteView bytes = graph.code().bytes_from(index);
   if (graph.image().arch == Arch::kArm) return is_arm32_padding(graph, index, length);

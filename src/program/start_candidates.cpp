@@ -211,6 +211,20 @@ bool add_pointer_starts(FlowGraph& graph, const DeclaredRanges& ranges, const st
   return added;
 }
 
+namespace {
+
+/// Per run: true when control got there from the begin of a function, not from an exception handler that nobody owns.
+std::vector<bool> runs_of_functions(const FlowGraph& graph) {
+  std::vector<bool> result(graph.runs().size(), false);
+  for (std::uint32_t id = 0; id < graph.runs().size(); ++id) {  // A run's `from` was made before it.
+    const Run& run = graph.run(id);
+    result[id] = run.from == kNoRun ? graph.is_start(run.begin) : run.from < id && result[run.from];
+  }
+  return result;
+}
+
+}  // namespace
+
 bool add_tail_call_starts(FlowGraph& graph, const DeclaredRanges& ranges) {
   const std::vector<CodeIndex> starts = graph.starts();
   const auto owner = [&](CodeIndex index) {
@@ -220,9 +234,11 @@ bool add_tail_call_starts(FlowGraph& graph, const DeclaredRanges& ranges) {
   for (const Run& run : graph.runs()) {
     if (run.falls_through()) flows_into[run.end] = true;
   }
+  const std::vector<bool> in_function = runs_of_functions(graph);
   bool added = false;
   for (std::size_t i = 0; i < graph.runs().size(); ++i) {
     const Run& run = graph.run(static_cast<std::uint32_t>(i));
+    if (!in_function[i]) continue;
     if (run.how != Run::End::kInstruction || run.flow != Flow::kJump || run.target == kNowhere) continue;
     if (graph.is_start(run.target) || ranges.find(run.target) != nullptr) continue;
     const std::uint32_t target_run = graph.run_at(run.target);
