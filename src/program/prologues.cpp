@@ -181,7 +181,8 @@ bool behaves_like_function(const FlowGraph& graph, CodeIndex index) {
       const CodeIndex target = graph.code().index_of(*instruction.target);
       const bool stand_in = graph.image().import_at(*instruction.target) != nullptr;
       if (target == kNowhere) {
-        if (!stand_in) return false;
+        const bool absent = raw(*instruction.target) == 0;  // A weak function that was not linked.
+        if (!stand_in && !absent) return false;
       } else if (graph.has(target, kDecoded)) {
         if (graph.run_at(target) == kNoRun) return false;
         // A jump into the middle of known code: a piece of some other function.
