@@ -99,6 +99,8 @@ bool matches_any(const std::array<Pattern, N>& patterns, ByteView bytes) {
 /// A tail call's target that nobody has called yet.
 bool may_start(const FlowGraph& graph, CodeIndex target) {
   constexpr std::uint64_t kFunctionAlignment = 16;
+  const std::uint32_t run = graph.run_at(target);
+  if (graph.image().arch == Arch::kArm && run != kNoRun && graph.run(run).begin == target) return true;
   return raw(graph.code().address_of(target)) % kFunctionAlignment == 0 ||
          looks_like_prologue(graph.image().arch, graph.code().bytes_from(target), graph.is_thumb(target));
 }

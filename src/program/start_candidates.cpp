@@ -49,6 +49,7 @@ bool preceded_by_end(const FlowGraph& graph, CodeIndex index) {
   if (index == region.first) return true;
   if (graph.has(index - 1, kPaddingByte)) return true;
   if (graph.image().arch == Arch::kArm64) return true;
+  if (graph.image().arch == Arch::kArm && graph.has(index - 1, kTableByte)) return true;  // A literal pool.
   const std::byte before = region.bytes[index - 1 - region.first];
   if (before == std::byte{0xcc} || before == std::byte{0xc3} || before == std::byte{0x90}) return true;
   for (CodeIndex back = 1; back <= 15 && back <= index - region.first; ++back) {
@@ -418,7 +419,8 @@ class GapSweep {
   bool begins_function(CodeIndex at) const {
     const ByteView bytes = graph_.code().bytes_from(at);
     if (is_branch_target_marker(bytes)) return true;
-    const bool aligned = raw(graph_.code().address_of(at)) % kFunctionAlignment == 0;
+    // Arm's compilers put nothing between functions.
+    const bool aligned = raw(graph_.code().address_of(at)) % kFunctionAlignment == 0 || graph_.image().arch == Arch::kArm;
     return aligned && looks_like_prologue(graph_.image().arch, bytes, graph_.is_thumb(at)) && enters_like_function(graph_, at);
   }
 
