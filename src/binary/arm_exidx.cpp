@@ -27,7 +27,8 @@ void read_arm_exidx(BinaryImage& image, ByteView content, VirtualAddress address
   };
   for (std::uint64_t at = 0; at + kEntrySize <= in.size(); at += kEntrySize) {
     const auto unwinding = in.value_at<std::uint32_t>(FileOffset{at + 4});
-    if (unwinding == kCannotUnwind) continue;
+    const bool last = at + 2 * kEntrySize > in.size();
+    if (unwinding == kCannotUnwind && last) continue;
     const VirtualAddress pointer = prel31(address + at, in.value_at<std::uint32_t>(FileOffset{at}));
     const VirtualAddress start{raw(pointer) & ~1ULL};
     if (!image.is_code(start)) {
@@ -35,7 +36,7 @@ void read_arm_exidx(BinaryImage& image, ByteView content, VirtualAddress address
       continue;
     }
     image.function_starts.push_back(start);
-    const bool own_table = (unwinding & kInline) == 0 && at + 2 * kEntrySize <= in.size();
+    const bool own_table = (unwinding & kInline) == 0 && unwinding != kCannotUnwind && !last;
     if (own_table && raw(start_of(at + kEntrySize)) > raw(start)) {
       image.unwind.push_back({.begin = start, .size = distance(start, start_of(at + kEntrySize)), .parent = std::nullopt});
     }

@@ -37,6 +37,7 @@ static_assert(std::is_sorted(kNeverReturn.begin(), kNeverReturn.end()));
 /// `mov rsp, r`, `mov rsp, [m]`, `mov sp, x`, `add sp, sp, x`. Not from the frame pointer; not by lea (realigned frames
 /// return with `lea rsp, [r10 - 8]`); not from r11, with which Microsoft's epilogues restore.
 void StackSwitch::step(const Instruction& i) {
+  if (arch_ == Arch::kArm) return step_arm32(i);
   constexpr Register kRsp{Register::Class::kGeneral, 4}, kSp{Register::Class::kGeneral, 31};
   const bool x86 = arch_ == Arch::kX64 || arch_ == Arch::kX86;
   if (!x86 && arch_ != Arch::kArm64) return;
@@ -52,6 +53,20 @@ void StackSwitch::step(const Instruction& i) {
   } else {
     found_ = i.operation == Operation::kArithmetic && is_register && from.reg.index < 29;
   }
+}
+
+/// `ldm r, {..., sp, ...}` and `mov sp, r`; not from the frame pointers r7 and r11.
+void StackSwitch::step_arm32(const Instruction& i) {
+  constexpr unsigned kSp = 13;
+  if (i.operand_count < 2) return;
+  const Operand& to = i.operands[0];
+  const Operand& from = i.operands[1];
+  const auto is_frame = [](Register r) { return r.index == 7 || r.index == 11; };
+  const bool list = to.kind == Operand::Kind::kRegisterList && to.written && (static_cast<std::uint64_t>(to.value) >> kSp & 1U) != 0;
+  const bool move = i.operation == Operation::kMove && to.kind == Operand::Kind::kRegister && to.written &&
+                    to.reg == Register{Register::Class::kGeneral, kSp} && from.kind == Operand::Kind::kRegister;
+  if (list) found_ = from.base.index != kSp && !is_frame(from.base);
+  if (move) found_ = !is_frame(from.reg);
 }
 
 bool never_returns(std::string_view name) {

@@ -21,6 +21,8 @@ class StackSwitch {
   [[nodiscard]] bool found() const { return found_; }
 
  private:
+  void step_arm32(const Instruction& i);
+
   Arch arch_;
   bool found_ = false;
 };

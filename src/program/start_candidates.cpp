@@ -388,8 +388,7 @@ class GapSweep {
       gap_begins_ = after_padding_ = true;
       return at + static_cast<CodeIndex>(length);
     }
-    // Exception handlers and the like: part of a function that is known.
-    if (const DeclaredRange* range = ranges_.find(at)) return std::max(range->end, at + 1);
+    if (const DeclaredRange* range = ranges_.find(at)) return step_in_range(*range, at);
     if (gap_begins_ && !after_padding_) {
       const Run* before = run_that_ends_at(graph_, at);
       const bool dead = before != nullptr && before->how == Run::End::kInstruction && !before->continues &&
@@ -405,6 +404,16 @@ class GapSweep {
       if (graph_.is_known(at)) return at;
     }
     return skip_instruction(at);
+  }
+
+  /// Exception handlers and the like: part of a function that is known. What they call counts.
+  CodeIndex step_in_range(const DeclaredRange& range, CodeIndex at) {
+    if (gap_begins_ && behaves_like_function(graph_, at)) {
+      graph_.follow(at);
+      graph_.explore();
+      if (graph_.is_known(at)) return at;
+    }
+    return std::max(range.end, at + 1);
   }
 
   /// The first code behind filler or behind the end of a function; farther into a gap only what looks like a prologue.
