@@ -51,7 +51,7 @@ inline constexpr BuildPair kPairs[] = {
     {"gcc-12-O2", "gcc-12-O3"},     {"clang-19-O0", "gcc-12-O2"},   {"gcc-12-O2", "clang-19-O2"},
     {"clang-19-O0", "clang-19-O2"}, {"x86_64-w64-mingw32-gcc-O2", "gcc-12-O2"},
     {"i686-w64-mingw32-gcc-O2", "gcc-12-O2"}, {"aarch64-linux-gnu-gcc-O2", "gcc-12-O2"},
-    {"aarch64-linux-gnu-gcc-O2", "aarch64-linux-gnu-gcc-O0"}};
+    {"aarch64-linux-gnu-gcc-O2", "aarch64-linux-gnu-gcc-O0"}, {"arm-linux-gnueabihf-gcc-O2", "gcc-12-O2"}};
 
 /// All builds COMPILER-LEVEL among `programs` as one program; names carry the project, so that none collide.
 [[nodiscard]] StoredSample pooled(const std::vector<CorpusProgram>& programs, const std::string& build);

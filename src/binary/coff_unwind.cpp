@@ -8,6 +8,8 @@ namespace {
 constexpr std::uint64_t kRuntimeFunctionSize = 12;  // x64: begin, end, unwind information, all RVAs.
 constexpr std::uint64_t kArmEntrySize = 8;          // ARM, ARM64: begin RVA, then packed data or the RVA of .xdata.
 constexpr unsigned kUnwFlagChainInfo = 4;
+/// Header, 65,535 epilogue scopes and 255 words of codes: the most that the fields can say.
+constexpr std::uint64_t kMaxXdataBytes = 8 + 65'535 * 4 + 255 * 4;
 constexpr std::uint32_t kPackedFunction = 1, kPackedFragment = 2;
 
 struct RuntimeFunction {
@@ -85,6 +87,44 @@ std::optional<std::uint64_t> arm_function_size(const BinaryImage& image, std::ui
   }
 }
 
+/// Bytes of the unwind code that begins with `first`. Spec: Microsoft, "ARM64 exception handling", "Unwind codes".
+std::uint64_t arm64_code_bytes(std::uint8_t first) {
+  if (first < 0xc0) return 1;                 // alloc_s, save_r19r20_x, save_fplr, save_fplr_x
+  if (first < 0xe0 || first == 0xe2) return 2;  // alloc_m, save_*, add_fp
+  if (first == 0xe0) return 4;                // alloc_l
+  if (first == 0xe7) return 3;                // save_any_reg
+  if (first >= 0xf8 && first <= 0xfb) return first - 0xf8 + 2U;
+  return 1;
+}
+
+/// `end_c` in the prologue: what follows it was set up elsewhere, so the entry is a part of a function (shrink-wrapped
+/// or split), and no call leads to its begin.
+bool arm64_continues_a_frame(const BinaryImage& image, std::uint32_t xdata) {
+  constexpr std::uint8_t kEnd = 0xe4, kEndContinued = 0xe5;
+  const ByteReader in(image.bytes_at(image.base + xdata, kMaxXdataBytes));
+  const auto header = in.value_at<std::uint32_t>(FileOffset{0});
+  const bool extended = (header >> 22) == 0;
+  const auto second = in.value_at<std::uint32_t>(FileOffset{4});
+  const std::uint64_t epilogues = extended ? second & 0xffff : header >> 22 & 0x1f;
+  const std::uint64_t words = extended ? second >> 16 & 0xff : header >> 27;
+  const bool packed_epilogue = (header >> 21 & 1) != 0;
+  const std::uint64_t begin = (extended ? 8 : 4) + (packed_epilogue ? 0 : epilogues * 4);
+  for (std::uint64_t at = begin; at < begin + words * 4;) {
+    const auto code = in.value_at<std::uint8_t>(FileOffset{at}, kEnd);
+    if (code == kEnd || code == kEndContinued) return code == kEndContinued;
+    at += arm64_code_bytes(code);
+  }
+  return false;
+}
+
+/// A part of a function: packed as such, or said so by its .xdata (on ARM in bit 22 of the header).
+bool is_arm_fragment(const BinaryImage& image, std::uint32_t word) {
+  if ((word & 3) != 0) return (word & 3) == kPackedFragment;
+  if (image.arch == Arch::kArm64) return arm64_continues_a_frame(image, word);
+  const ByteReader in(image.bytes_at(image.base + word, 4));
+  return (in.value_at<std::uint32_t>(FileOffset{0}) >> 22 & 1) != 0;
+}
+
 void read_arm_entry(BinaryImage& image, std::uint32_t begin_rva, std::uint32_t word, FileOffset at) {
   if (begin_rva == 0 && word == 0) return;  // Padding.
   // Bit 0 of an ARM address says Thumb; the range begins at the even address.
@@ -95,9 +135,9 @@ void read_arm_entry(BinaryImage& image, std::uint32_t begin_rva, std::uint32_t w
                fmt::format("unwind entry {:#010x} for RVA {:#x} gives no range of code", word, begin_rva));
     return;
   }
-  // Flag 2: packed data for a part of a function, without prologue. Which function is not said.
+  // Which function a fragment belongs to is not said.
   image.unwind.push_back(
-      {.begin = begin, .size = *size, .parent = std::nullopt, .enters_with_frame = (word & 3) == kPackedFragment});
+      {.begin = begin, .size = *size, .parent = std::nullopt, .enters_with_frame = is_arm_fragment(image, word)});
 }
 
 }  // namespace

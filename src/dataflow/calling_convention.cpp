@@ -10,6 +10,8 @@ constexpr auto kSystemVArguments = std::to_array<std::uint8_t>({kRdi, kRsi, kRdx
 constexpr auto kWindowsArguments = std::to_array<std::uint8_t>({kRcx, kRdx, 8, 9});
 constexpr auto kArm64Arguments = std::to_array<std::uint8_t>({0, 1, 2, 3, 4, 5, 6, 7});
 
+constexpr auto kArm32Arguments = std::to_array<std::uint8_t>({0, 1, 2, 3});
+
 constexpr std::uint32_t bits(std::initializer_list<int> registers) {
   std::uint32_t mask = 0;
   for (const int r : registers) mask |= 1U << r;
@@ -32,12 +34,19 @@ constexpr CallingConvention kAapcs64 = {
     .clobbered_general = 0x4007'ffff, .clobbered_vector = 0xffff'00ff,
     .first_stack_argument = 0, .stack_argument_number = 8, .pushes_return_address = false};
 
+/// Index n is s<n> as well as d<n>: the preserved s16-s31 share eight of theirs with clobbered registers.
+constexpr CallingConvention kAapcs32 = {
+    .stack_pointer = 13, .frame_pointer = 11, .integer_arguments = kArm32Arguments, .vector_arguments = 8,
+    .clobbered_general = bits({0, 1, 2, 3, 12, 14}), .clobbered_vector = 0xffff'00ff,
+    .first_stack_argument = 0, .stack_argument_number = 4, .word = 4, .pushes_return_address = false};
+
 }  // namespace
 
 const CallingConvention& calling_convention(const BinaryImage& image) {
   switch (image.arch) {
     case Arch::kX86: return kI386;
     case Arch::kArm64: return kAapcs64;
+    case Arch::kArm: return kAapcs32;
     default: return image.format == Format::kPe || image.format == Format::kCoffObject ? kWindows : kSystemV;
   }
 }

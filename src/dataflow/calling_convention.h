@@ -20,12 +20,15 @@ struct CallingConvention {
   std::uint8_t stack_argument_number = 0;           ///< Number of the parameter that lies there.
   std::uint8_t word = 8;                            ///< Bytes per stack argument, push and pop.
   bool pushes_return_address = true;
+  /// i386: nothing but the stack carries arguments, and floating-point results return on the x87 stack.
+  [[nodiscard]] bool passes_on_stack() const { return integer_arguments.empty(); }
 
   [[nodiscard]] int first_integer_argument() const { return integer_arguments.empty() ? -1 : integer_arguments[0]; }
 };
 
 /// System V x86-64 psABI 1.0 section 3.2; Microsoft x64 calling convention; i386 psABI 1.1 section 2.2 (stack
-/// parameters; stdcall and fastcall differ in who cleans up, see lift_x86.h); AAPCS64 2023Q3 section 6.
+/// parameters; stdcall and fastcall differ in who cleans up, see lift_x86.h); AAPCS64 2023Q3 section 6;
+/// AAPCS32 2023Q3 section 6, with floating-point registers for arguments (where the variant is "soft", they stay empty).
 [[nodiscard]] const CallingConvention& calling_convention(const BinaryImage& image);
 
 }  // namespace prova

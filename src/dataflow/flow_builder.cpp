@@ -98,7 +98,7 @@ NodeId FlowBuilder::value_of(const Instruction& i, const Operand& o) {
     case Operand::Kind::kRegister: return get(o.reg);
     case Operand::Kind::kImmediate: return number(o.value);
     case Operand::Kind::kMemory: return o.size == 0 ? address_of(i, o) : load(address_of(i, o), o.size);
-    case Operand::Kind::kNone: break;
+    case Operand::Kind::kNone: case Operand::Kind::kRegisterList: break;
   }
   return graph_.unique(NodeKind::kUndefined);
 }
@@ -270,13 +270,14 @@ void FlowBuilder::clobber(const Effect& call) {
     ssa_.write(v, block_, changed);
   }
   ssa_.write(convention_.result, block_, graph_.intern(NodeKind::kCallResult, 0, index, {}));
-  const unsigned vectors = convention_.integer_arguments.empty() ? 8 : facts_.image().arch == Arch::kArm64 ? 32 : 16;
+  const Arch arch = facts_.image().arch;
+  const unsigned vectors = arch == Arch::kX86 ? 8 : arch == Arch::kX64 ? 16 : 32;
   for (Variable v = 0; v < vectors; ++v) {
     if ((convention_.clobbered_vector >> v & 1U) == 0) continue;
     const NodeId value = v == 0 ? graph_.intern(NodeKind::kCallResult, 1, index, {}) : changed;
     ssa_.write(kFirstVector + v, block_, value);
   }
-  if (convention_.word == 4) ssa_.write(kFirstX87, block_, graph_.intern(NodeKind::kCallResult, 1, index, {}));
+  if (convention_.passes_on_stack()) ssa_.write(kFirstX87, block_, graph_.intern(NodeKind::kCallResult, 1, index, {}));
   flags_pending_ = false;
   fresh_general_ = fresh_vector_ = 0;
   fresh_slots_.clear();
@@ -294,7 +295,7 @@ void FlowBuilder::return_value() {
   const bool own_argument = convention_.result == convention_.first_integer_argument() &&
                             result.kind == NodeKind::kParameter && result.value == 0 && result.sub == 0;
   if (result.kind == NodeKind::kUndefined || own_argument) {
-    e.a = read(convention_.word == 4 ? kFirstX87 : kFirstVector);
+    e.a = read(convention_.passes_on_stack() ? kFirstX87 : kFirstVector);
     const NodeKind kind = graph_[e.a].kind;
     if (kind == NodeKind::kUndefined || kind == NodeKind::kParameter) e.a = kNoNode;
   }

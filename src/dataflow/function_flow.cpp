@@ -5,6 +5,7 @@
 
 #include "dataflow/flow_builder.h"
 #include "dataflow/flow_cleanup.h"
+#include "dataflow/lift_arm32.h"
 #include "dataflow/lift_arm64.h"
 #include "dataflow/lift_x86.h"
 
@@ -13,12 +14,21 @@ namespace prova {
 struct FlowExtractor::State {
   State(const ImageFacts& facts, const Prototypes& prototypes, Mnemonics& mnemonics)
       : builder(facts, prototypes), x86(builder, mnemonics), arm64(builder, mnemonics),
-        is_arm64(facts.image().arch == Arch::kArm64) {}
+        arm32(builder, mnemonics), arch(facts.image().arch) {}
+
+  void lift(const Instruction& i) {
+    switch (arch) {
+      case Arch::kArm64: return arm64.lift(i);
+      case Arch::kArm: return arm32.lift(i);
+      default: return x86.lift(i);
+    }
+  }
 
   FlowBuilder builder;
   LiftX86 x86;
   LiftArm64 arm64;
-  bool is_arm64;
+  LiftArm32 arm32;
+  Arch arch;
   FunctionFlow flow;
   FlowCleanup cleanup;
 };
@@ -28,7 +38,7 @@ FlowExtractor::FlowExtractor(const ImageFacts& facts, const Prototypes& prototyp
 
 FlowExtractor::~FlowExtractor() = default;
 
-bool FlowExtractor::supports(Arch arch) { return arch == Arch::kX86 || arch == Arch::kX64 || arch == Arch::kArm64; }
+bool FlowExtractor::supports(Arch arch) { return arch != Arch::kUnknown; }
 
 const FunctionFlow& FlowExtractor::flow() const { return state_->flow; }
 
@@ -38,10 +48,8 @@ bool FlowExtractor::extract(const DecodedFunction& code) {
   b.start(code);
   for (const std::uint32_t block : b.ssa().order()) {
     b.begin_block(block);
-    for (const Instruction& i : code.block(block)) {
-      if (state_->is_arm64) state_->arm64.lift(i);
-      else state_->x86.lift(i);
-    }
+    state_->arm32.begin_block();
+    for (const Instruction& i : code.block(block)) state_->lift(i);
     b.end_block();
     if (b.ssa().capped()) return false;
   }

@@ -159,7 +159,7 @@ NodeId Ssa::entry_value(Variable v, std::uint32_t block) {
       return graph_.parameter(static_cast<unsigned>(at - c.integer_arguments.begin()), false);
     }
     // fastcall, thiscall and the register parameters that GCC gives static functions of i386.
-    const bool register_parameter = c.word == 4 && (c.clobbered_general >> v & 1U) != 0;
+    const bool register_parameter = c.passes_on_stack() && (c.clobbered_general >> v & 1U) != 0;
     if (register_parameter) return graph_.parameter(v, false);
     return graph_.unique(NodeKind::kUndefined);
   }

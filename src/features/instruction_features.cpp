@@ -9,11 +9,16 @@ namespace {
 
 /// x86 rsp; AArch64 sp.
 constexpr std::uint8_t kX86StackPointer = 4, kX86FramePointer = 5, kArm64FramePointer = 29, kArm64StackPointer = 31;
+/// Thumb code has its frame pointer in r7, A32 code in r11.
+constexpr std::uint8_t kArm32ThumbFramePointer = 7, kArm32FramePointer = 11, kArm32StackPointer = 13;
 
 /// True for the stack and frame pointer: what lies there is a local variable, its offset the compiler's choice.
 bool is_frame_register(Register r, Arch arch) {
   if (r.cls != Register::Class::kGeneral) return false;
   if (arch == Arch::kX86 || arch == Arch::kX64) return r.index == kX86StackPointer || r.index == kX86FramePointer;
+  if (arch == Arch::kArm) {
+    return r.index == kArm32StackPointer || r.index == kArm32FramePointer || r.index == kArm32ThumbFramePointer;
+  }
   return r.index == kArm64FramePointer || r.index == kArm64StackPointer;
 }
 

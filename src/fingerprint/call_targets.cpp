@@ -25,6 +25,7 @@ std::optional<std::uint32_t> behind_stub(const Program& program, const ImageFact
   constexpr std::uint64_t kMaxInstructionBytes = 16;
   Instruction instruction;
   for (int i = 0; i < kMaxStubInstructions; ++i) {
+    // AArch32: stubs are A32 code, and an even address says so.
     if (!decoder.decode(program.image->bytes_at(address, kMaxInstructionBytes), address, instruction)) break;
     if (instruction.flow == Flow::kIndirectJump) {
       const auto target = instruction.references ? facts.pointer_target(*instruction.references) : std::nullopt;

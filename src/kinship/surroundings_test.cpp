@@ -60,7 +60,7 @@ std::string letters_after_neighbours(std::string_view letters) {
 
 TEST(ExplainByNeighbours, WhatLiesInsideALibraryIsLibrary) {
   EXPECT_EQ(letters_after_neighbours("llllsllll"), "lllllllll");
-  EXPECT_EQ(letters_after_neighbours("lllslsslll"), "lllsllllll") << "the outermost four have no four neighbours on one side";
+  EXPECT_EQ(letters_after_neighbours("lllslsslll"), "lllsllslll") << "the outermost four lack neighbours on one side";
   std::vector<Verdict> verdicts = verdicts_of("llllsllll");
   explain_by_neighbours(calling(std::vector<std::vector<std::uint32_t>>(9)), verdicts);
   EXPECT_EQ(verdicts[4].group, "library zlib, among its functions");

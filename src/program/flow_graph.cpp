@@ -5,6 +5,7 @@
 #include "program/code_states.h"
 #include "program/jump_tables.h"
 #include "program/no_return.h"
+#include "program/prologues.h"
 
 namespace prova {
 namespace {
@@ -112,6 +113,7 @@ std::uint32_t FlowGraph::decode_run(CodeIndex begin, std::uint32_t from) {
   run.from = from;
   run.thumb = is_thumb(begin);
   Instruction instruction;
+  StackSwitch stack(image_.format == Format::kElf ? image_.arch : Arch::kUnknown);
   pages_.fill(std::nullopt);
   while (true) {
     if (run.end >= region.end() || has(run.end, kTableByte)) break;
@@ -126,6 +128,7 @@ std::uint32_t FlowGraph::decode_run(CodeIndex begin, std::uint32_t from) {
     owner_[run.end] = id;
     for (unsigned i = 0; i < instruction.length; ++i) facts_[run.end + i] |= kDecoded;
     note_references(instruction, run.end);
+    stack.step(instruction);
     run.last = run.end;
     run.end += instruction.length;
     ++run.instructions;
@@ -137,6 +140,7 @@ std::uint32_t FlowGraph::decode_run(CodeIndex begin, std::uint32_t from) {
     }
   }
   if (run.instructions == 0) return kNoRun;
+  run.switches_stack = stack.found() && run.how == Run::End::kInstruction;
   runs_.push_back(run);
   first_link_.push_back(kNoLink);
   finish_run(id, instruction);
@@ -155,7 +159,9 @@ void FlowGraph::finish_run(std::uint32_t id, const Instruction& last) {
     return;
   }
   switch (run.flow) {
-    case Flow::kReturn: mark_returning(id); break;
+    case Flow::kReturn:
+      if (!run.switches_stack) mark_returning(id);
+      break;
     case Flow::kTrap: case Flow::kNext: break;
     case Flow::kIndirectJump: finish_indirect_jump(id, last); break;
     case Flow::kCall: case Flow::kIndirectCall: finish_call(id, last); break;
@@ -207,7 +213,25 @@ void FlowGraph::finish_indirect_jump(std::uint32_t id, const Instruction& last) 
   runs_[id].unresolved = runs_[id].import == kNoImport;
   if (runs_[id].unresolved) set_indirect_target(id, resolve_bounded(*this, runs_[id]));
   const Run& run = runs_[id];
+  if (run.switches_stack) return;
   if (run.unresolved || (run.import != kNoImport && import_returns(run.import))) mark_returning(id);
+}
+
+/// Filler, then what begins a function: nobody falls through it, so the call before it does not return. Loops are
+/// aligned with filler, too, but do not begin with a prologue. `endbr` needs no filler where it is aligned.
+bool FlowGraph::function_begins_behind(CodeIndex call_end) const {
+  constexpr std::uint64_t kFunctionAlignment = 16;
+  const CodeRegion& region = code_.region_of(call_end);
+  const bool x86 = image_.arch == Arch::kX64 || image_.arch == Arch::kX86;
+  CodeIndex at = call_end;
+  std::size_t length = 0;
+  while (x86 && at < region.end() && raw(code_.address_of(at)) % kFunctionAlignment != 0) {
+    if (owner_[at] != kNoRun || !is_padding(*this, at, length)) return false;
+    at += static_cast<CodeIndex>(length);
+  }
+  if (!x86 || at >= region.end()) return false;
+  const ByteView bytes = code_.bytes_from(at);
+  return at == call_end ? is_branch_target_marker(bytes) : looks_like_prologue(image_.arch, bytes);
 }
 
 void FlowGraph::continue_after_call(std::uint32_t id) {
@@ -215,7 +239,7 @@ void FlowGraph::continue_after_call(std::uint32_t id) {
   if (run.continues) return;
   const CodeRegion& region = code_.region_of(run.begin);
   // Where a table of the file starts another function, the caller's code ends: so this callee does not return.
-  if (run.end < region.end() && is_declared(run.end) && !run.self_call) return;
+  if (run.end < region.end() && !run.self_call && (is_declared(run.end) || function_begins_behind(run.end))) return;
   run.continues = true;
   if (run.end < region.end()) run_on(id);
   else mark_returning(id);

@@ -32,6 +32,7 @@ struct Run {
   std::uint32_t instructions = 0;
   Flow flow = Flow::kNext;           ///< Of the last instruction; meaningful for End::kInstruction.
   End how = End::kBroken;
+  bool switches_stack = false;       ///< Leaves on another stack: see StackSwitch.
   bool returns = false;              ///< Control can leave the function from here, back to its caller.
   bool continues = false;            ///< After a call: the callee returns, so the next instruction is reached.
   bool self_call = false;            ///< `call next; next: pop`: reads the program counter, calls nothing.
@@ -151,6 +152,7 @@ class FlowGraph {
   struct Pending { CodeIndex target; std::uint32_t from; bool is_call; };
   [[nodiscard]] bool is_arm32() const { return image_.arch == Arch::kArm; }
   void run_on(std::uint32_t id);
+  [[nodiscard]] bool function_begins_behind(CodeIndex call_end) const;
   void note_arm64_address(const Instruction& instruction, CodeIndex at);
   void note_arm32_address(const Instruction& instruction, CodeIndex at);
   void note_address(VirtualAddress address, CodeIndex at);

@@ -34,6 +34,41 @@ static_assert(std::is_sorted(kNeverReturn.begin(), kNeverReturn.end()));
 
 }  // namespace
 
+/// `mov rsp, r`, `mov rsp, [m]`, `mov sp, x`, `add sp, sp, x`. Not from the frame pointer; not by lea (realigned frames
+/// return with `lea rsp, [r10 - 8]`); not from r11, with which Microsoft's epilogues restore.
+void StackSwitch::step(const Instruction& i) {
+  if (arch_ == Arch::kArm) return step_arm32(i);
+  constexpr Register kRsp{Register::Class::kGeneral, 4}, kSp{Register::Class::kGeneral, 31};
+  const bool x86 = arch_ == Arch::kX64 || arch_ == Arch::kX86;
+  if (!x86 && arch_ != Arch::kArm64) return;
+  const Operand& to = i.operands[0];
+  if (i.operand_count < 2 || to.kind != Operand::Kind::kRegister || !to.written || to.reg != (x86 ? kRsp : kSp)) return;
+  const Operand& from = i.operands[i.operand_count - 1U];
+  const bool is_register = from.kind == Operand::Kind::kRegister && from.reg.cls == Register::Class::kGeneral;
+  const bool is_load = from.kind == Operand::Kind::kMemory && from.base.cls == Register::Class::kGeneral &&
+                       from.base != to.reg && from.base.index != 5;
+  if (x86) {
+    const bool frame = from.reg.index == 5 || from.reg.index == 11;
+    found_ = i.operation == Operation::kMove && ((is_register && !frame) || is_load);
+  } else {
+    found_ = i.operation == Operation::kArithmetic && is_register && from.reg.index < 29;
+  }
+}
+
+/// `ldm r, {..., sp, ...}` and `mov sp, r`; not from the frame pointers r7 and r11.
+void StackSwitch::step_arm32(const Instruction& i) {
+  constexpr unsigned kSp = 13;
+  if (i.operand_count < 2) return;
+  const Operand& to = i.operands[0];
+  const Operand& from = i.operands[1];
+  const auto is_frame = [](Register r) { return r.index == 7 || r.index == 11; };
+  const bool list = to.kind == Operand::Kind::kRegisterList && to.written && (static_cast<std::uint64_t>(to.value) >> kSp & 1U) != 0;
+  const bool move = i.operation == Operation::kMove && to.kind == Operand::Kind::kRegister && to.written &&
+                    to.reg == Register{Register::Class::kGeneral, kSp} && from.kind == Operand::Kind::kRegister;
+  if (list) found_ = from.base.index != kSp && !is_frame(from.base);
+  if (move) found_ = !is_frame(from.reg);
+}
+
 bool never_returns(std::string_view name) {
   if (name.starts_with("__imp_")) name.remove_prefix(6);
   while (name.starts_with('_')) name.remove_prefix(1);

@@ -99,6 +99,8 @@ bool matches_any(const std::array<Pattern, N>& patterns, ByteView bytes) {
 /// A tail call's target that nobody has called yet.
 bool may_start(const FlowGraph& graph, CodeIndex target) {
   constexpr std::uint64_t kFunctionAlignment = 16;
+  const std::uint32_t run = graph.run_at(target);
+  if (graph.image().arch == Arch::kArm && run != kNoRun && graph.run(run).begin == target) return true;
   return raw(graph.code().address_of(target)) % kFunctionAlignment == 0 ||
          looks_like_prologue(graph.image().arch, graph.code().bytes_from(target), graph.is_thumb(target));
 }
@@ -130,6 +132,11 @@ bool looks_like_prologue(Arch arch, ByteView bytes, bool thumb) {
     case Arch::kArm: return thumb ? matches_word(kThumbPrologues, bytes) : matches_word(kA32Prologues, bytes);
     default: return false;
   }
+}
+
+bool is_branch_target_marker(ByteView bytes) {
+  return bytes.size() >= 4 && bytes[0] == std::byte{0xf3} && bytes[1] == std::byte{0x0f} && bytes[2] == std::byte{0x1e} &&
+         (bytes[3] == std::byte{0xfa} || bytes[3] == std::byte{0xfb});
 }
 
 bool is_padding(const FlowGraph& graph, CodeIndex index, std::size_t& length) {
@@ -176,7 +183,8 @@ bool behaves_like_function(const FlowGraph& graph, CodeIndex index) {
       const CodeIndex target = graph.code().index_of(*instruction.target);
       const bool stand_in = graph.image().import_at(*instruction.target) != nullptr;
       if (target == kNowhere) {
-        if (!stand_in) return false;
+        const bool absent = raw(*instruction.target) == 0;  // A weak function that was not linked.
+        if (!stand_in && !absent) return false;
       } else if (graph.has(target, kDecoded)) {
         if (graph.run_at(target) == kNoRun) return false;
         // A jump into the middle of known code: a piece of some other function.

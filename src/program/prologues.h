@@ -9,6 +9,9 @@ namespace prova {
 /// `thumb`: see Instruction::thumb.
 [[nodiscard]] bool looks_like_prologue(Arch arch, ByteView bytes, bool thumb = false);
 
+/// True for `endbr64` and `endbr32`, which compilers put where indirect calls may lead.
+[[nodiscard]] bool is_branch_target_marker(ByteView bytes);
+
 /// True when what lies at `index` is filler between functions: int3, nop of any length, zero bytes, udf #0. `length`
 /// is then the number of bytes to skip.
 [[nodiscard]] bool is_padding(const FlowGraph& graph, CodeIndex index, std::size_t& length);

@@ -49,6 +49,7 @@ bool preceded_by_end(const FlowGraph& graph, CodeIndex index) {
   if (index == region.first) return true;
   if (graph.has(index - 1, kPaddingByte)) return true;
   if (graph.image().arch == Arch::kArm64) return true;
+  if (graph.image().arch == Arch::kArm && graph.has(index - 1, kTableByte)) return true;  // A literal pool.
   const std::byte before = region.bytes[index - 1 - region.first];
   if (before == std::byte{0xcc} || before == std::byte{0xc3} || before == std::byte{0x90}) return true;
   for (CodeIndex back = 1; back <= 15 && back <= index - region.first; ++back) {
@@ -211,6 +212,25 @@ bool add_pointer_starts(FlowGraph& graph, const DeclaredRanges& ranges, const st
   return added;
 }
 
+namespace {
+
+/// Per run: true when control got there from the begin of a function, not from an exception handler that nobody owns.
+std::vector<bool> runs_of_functions(const FlowGraph& graph) {
+  std::vector<bool> result(graph.runs().size(), false);
+  for (std::uint32_t id = 0; id < graph.runs().size(); ++id) {  // A run's `from` was made before it.
+    const Run& run = graph.run(id);
+    result[id] = graph.is_start(run.begin) || (run.from != kNoRun && run.from < id && result[run.from]);
+  }
+  return result;
+}
+
+/// `call abort`, out of line: no frame, no return, and only ever jumped to.
+bool is_bare_cold_part(const FlowGraph& graph, const Run& run) {
+  return run.flow == Flow::kCall && !run.returns && run.end - run.begin <= kMaxBareColdPart && !graph.has(run.begin, kPointedTo);
+}
+
+}  // namespace
+
 bool add_tail_call_starts(FlowGraph& graph, const DeclaredRanges& ranges) {
   const std::vector<CodeIndex> starts = graph.starts();
   const auto owner = [&](CodeIndex index) {
@@ -220,13 +240,16 @@ bool add_tail_call_starts(FlowGraph& graph, const DeclaredRanges& ranges) {
   for (const Run& run : graph.runs()) {
     if (run.falls_through()) flows_into[run.end] = true;
   }
+  const std::vector<bool> in_function = runs_of_functions(graph);
   bool added = false;
   for (std::size_t i = 0; i < graph.runs().size(); ++i) {
     const Run& run = graph.run(static_cast<std::uint32_t>(i));
+    if (!in_function[i]) continue;
     if (run.how != Run::End::kInstruction || run.flow != Flow::kJump || run.target == kNowhere) continue;
     if (graph.is_start(run.target) || ranges.find(run.target) != nullptr) continue;
     const std::uint32_t target_run = graph.run_at(run.target);
     if (target_run == kNoRun || graph.run(target_run).begin != run.target || flows_into[run.target]) continue;
+    if (is_bare_cold_part(graph, graph.run(target_run))) continue;
     const bool leaves = ranges.find(run.last) != nullptr || owner(run.last) != owner(run.target);
     if (!leaves || !enters_like_function(graph, run.target)) continue;
     graph.add_start(run.target, StartReason::kTailCall);
@@ -242,7 +265,15 @@ struct CrossJumps {
   CodeIndex parent = kNowhere;      ///< Root of the only range that jumps here.
   bool several_parents = false;
   bool belongs = false;             ///< Evidence that this is a part: see merge_cold_parts.
+  bool entered_from_outside = false; ///< Code that no range declares runs or jumps conditionally into it.
 };
+
+/// x86: a part of a function has its frame already, so it does not begin by making one.
+bool makes_frame(const FlowGraph& graph, CodeIndex begin) {
+  Instruction first;
+  const bool x86 = graph.image().arch == Arch::kX64 || graph.image().arch == Arch::kX86;
+  return x86 && graph.decode_at(begin, first) && first.operation == Operation::kStack;
+}
 
 }  // namespace
 
@@ -260,10 +291,15 @@ void merge_cold_parts(FlowGraph& graph, DeclaredRanges& ranges) {
   const auto note = [&](const Run& run, CodeIndex target, bool conditional) {
     const DeclaredRange* from = ranges.find(run.last);
     const DeclaredRange* to = ranges.find(target);
-    if (from == nullptr || to == nullptr || from->root == to->root) return;
+    if (to == nullptr) return;
+    // Arm's shrink-wrapped functions: the head needs no frame and no entry, the rest has both.
+    const bool arm64 = graph.image().arch == Arch::kArm64;
+    if (arm64 && from == nullptr && target == to->begin && conditional) parts[target].entered_from_outside = true;
+    if (from == nullptr || from->root == to->root) return;
     CrossJumps& jumps = add_parent(*to, *from);
     // Nobody jumps into the middle of another function, and compilers seldom make a tail call conditional.
-    if (target != to->begin || conditional) jumps.belongs = true;
+    const bool jump_to_begin = target == to->begin && target != run.end;
+    if (target != to->begin || (conditional && !(jump_to_begin && makes_frame(graph, target)))) jumps.belongs = true;
     // `call abort`, out of line: no frame, no return, and only ever jumped to.
     const std::uint32_t first = graph.run_at(to->begin);
     if (first != kNoRun && !graph.run(first).returns && to->end - to->begin <= kMaxBareColdPart) jumps.belongs = true;
@@ -294,9 +330,14 @@ void merge_cold_parts(FlowGraph& graph, DeclaredRanges& ranges) {
   for (const bool with_frame : {true, false}) {
     for (const auto& [begin, jumps] : parts) {
       const DeclaredRange* range = ranges.find(begin);
-      if (range == nullptr || range->enters_with_frame != with_frame || merged.contains(begin) || !jumps.belongs) continue;
+      if (range == nullptr || range->enters_with_frame != with_frame || merged.contains(begin)) continue;
       const bool own_start = graph.is_start(begin) && graph.reason_of(begin) != StartReason::kUnwind;
       if (own_start || graph.has(begin, kCalled) || (!with_frame && graph.has(begin, kPointedTo))) continue;
+      if (jumps.entered_from_outside && graph.is_start(begin)) {
+        graph.remove_start(begin);
+        continue;
+      }
+      if (!jumps.belongs) continue;
       if (jumps.parent == kNowhere || jumps.several_parents) {
         // An exception handler: only tables that we do not read say whose.
         if (with_frame && graph.is_start(begin)) graph.remove_start(begin);
@@ -347,14 +388,13 @@ class GapSweep {
       gap_begins_ = after_padding_ = true;
       return at + static_cast<CodeIndex>(length);
     }
-    // Exception handlers and the like: part of a function that is known.
-    if (const DeclaredRange* range = ranges_.find(at)) return std::max(range->end, at + 1);
+    if (const DeclaredRange* range = ranges_.find(at)) return step_in_range(*range, at);
     if (gap_begins_ && !after_padding_) {
       const Run* before = run_that_ends_at(graph_, at);
       const bool dead = before != nullptr && before->how == Run::End::kInstruction && !before->continues &&
-                        (before->flow == Flow::kCall || before->flow == Flow::kIndirectCall);
+                        (before->flow == Flow::kCall || before->flow == Flow::kIndirectCall || before->flow == Flow::kTrap);
       const bool cases = before != nullptr && before->unresolved;
-      if (dead || cases) return skip_unreachable(at, dead);
+      if ((dead || cases) && !begins_function(at)) return skip_unreachable(at, dead);
     }
     if (is_likely_start(at)) {
       // An exception handler and the like: code that no call leads to. Its own calls and jumps count.
@@ -366,12 +406,31 @@ class GapSweep {
     return skip_instruction(at);
   }
 
+  /// Exception handlers and the like: part of a function that is known. What they call counts.
+  CodeIndex step_in_range(const DeclaredRange& range, CodeIndex at) {
+    if (gap_begins_ && behaves_like_function(graph_, at)) {
+      graph_.follow(at);
+      graph_.explore();
+      if (graph_.is_known(at)) return at;
+    }
+    return std::max(range.end, at + 1);
+  }
+
   /// The first code behind filler or behind the end of a function; farther into a gap only what looks like a prologue.
   bool is_likely_start(CodeIndex at) const {
     const bool aligned = raw(graph_.code().address_of(at)) % kFunctionAlignment == 0;
     if (!(after_padding_ || aligned || after_end_ || (gap_begins_ && preceded_by_end(graph_, at)))) return false;
     if (!gap_begins_ && !looks_like_prologue(graph_.image().arch, graph_.code().bytes_from(at), graph_.is_thumb(at))) return false;
     return behaves_like_function(graph_, at);
+  }
+
+  /// Directly behind a call that does not return: code that a compiler left there, unless it begins as no such code does.
+  bool begins_function(CodeIndex at) const {
+    const ByteView bytes = graph_.code().bytes_from(at);
+    if (is_branch_target_marker(bytes)) return true;
+    // Arm's compilers put nothing between functions.
+    const bool aligned = raw(graph_.code().address_of(at)) % kFunctionAlignment == 0 || graph_.image().arch == Arch::kArm;
+    return aligned && looks_like_prologue(graph_.image().arch, bytes, graph_.is_thumb(at)) && enters_like_function(graph_, at);
   }
 
   CodeIndex skip_instruction(CodeIndex at) {
