@@ -42,7 +42,9 @@ Comparison compare(const Ready& left, const Ready& right, const FeatureWeights& 
     const bool exact = x.fingerprint.exact != 0 && x.fingerprint.exact == y.fingerprint.exact;
     comparison.outcomes.push_back({p.left, p.score.direct.right, evidence_of(p.score, x.fingerprint, y.fingerprint),
                                    similarity_of(p.score.direct), exact, common,
-                                   common ? std::nullopt : truth(x, y, comparison.related())});
+                                   common ? std::nullopt : truth(x, y, comparison.related()), std::nullopt,
+                                   decision_terms(p, x.fingerprint, y.fingerprint)});
+    if (comparison.related() && !x.name.empty() && !y.name.empty()) comparison.outcomes.back().counterpart = x.name == y.name;
   }
   return comparison;
 }

@@ -7,6 +7,7 @@
 
 #include "calibration.h"
 #include "corpus_programs.h"
+#include "kinship/decision.h"
 #include "kinship/explain.h"
 #include "kinship/pair_programs.h"
 
@@ -32,6 +33,9 @@ struct FunctionOutcome {
   bool exact = false;
   bool common = false;  ///< Code common to unrelated programs.
   std::optional<bool> same;
+  /// Between builds of one project: whether the partner is the counterpart by name. Unknown elsewhere, and without names.
+  std::optional<bool> counterpart;
+  std::array<double, kDecisionTerms> decision{};
 };
 
 /// All functions of one program pair that were matched. Ownership: refers to the programs.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "kinship/likelihood.h"
+#include "kinship/decision.h"
 #include "kinship/pair_programs.h"
 
 namespace prova::bench {
@@ -35,8 +35,7 @@ std::vector<Decision> decide_with_absent(const StoredSample& query, const Stored
       const StoredFunction& found = rest.functions[at->second.score.direct.right];
       d.assigned = true;
       d.right = found.name == name;
-      d.z = function_z(evidence_of(at->second.score, query.functions[index].fingerprint, found.fingerprint),
-                       shipped_model().function_coefficients);
+      d.z = counterpart_log_odds(at->second, query.functions[index].fingerprint, found.fingerprint);
     }
     decisions.push_back(d);
   }

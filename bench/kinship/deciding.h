@@ -13,11 +13,11 @@ struct Decision {
   bool present = false;   ///< Its counterpart is in the pool.
   bool assigned = false;
   bool right = false;     ///< ... and is the partner.
-  double z = 0;           ///< Output of the function model, which sees absolute values only.
+  double z = 0;           ///< Log odds by the decision model.
 };
 
 /// Removes the counterparts of every second query (by a hash of the name) from the pool, pairs the programs, and notes
-/// each query's partner. With `order` the order of functions takes part in choosing the partner, never in z.
+/// each query's partner. With `order` the order of functions takes part in choosing the partner, and so in its margins.
 [[nodiscard]] std::vector<Decision> decide_with_absent(const StoredSample& query, const StoredSample& pool, bool order);
 
 struct Deciding {

@@ -8,6 +8,9 @@
 namespace prova::bench {
 namespace {
 
+/// Functions smaller than this are seldom told apart, and are not what the published figures are about.
+constexpr std::uint32_t kLeastDecisionBlocks = 5;
+
 template <typename Visit>
 void for_each_outcome(const std::vector<Comparison>& comparisons, const Visit& visit) {
   for (const Comparison& c : comparisons) {
@@ -63,6 +66,22 @@ void fit_functions(const std::list<HeldOut>& parts, FittedModel& model) {
   model.function_curve = fit_curve(std::move(scored), static_cast<double>(same), static_cast<double>(model.unrelated_pairs));
 }
 
+void fit_decisions(const std::list<HeldOut>& parts, FittedModel& model) {
+  std::vector<Observation> data;
+  for (const HeldOut& part : parts) {
+    for (const Comparison& c : part.halved) {
+      const auto known = std::count_if(c.outcomes.begin(), c.outcomes.end(), [](const auto& o) { return o.counterpart.has_value(); });
+      for (const FunctionOutcome& o : c.outcomes) {
+        if (!o.counterpart || c.left->functions[o.left].fingerprint.blocks < kLeastDecisionBlocks) continue;
+        data.push_back({{o.decision.begin(), o.decision.end()}, *o.counterpart, 1.0 / static_cast<double>(known)});
+      }
+    }
+  }
+  constexpr int kSigns[kDecisionTerms] = {0, 1, 1, 1, 1, 1, 0, -1, 1, 1, 0, 0, 0};
+  const auto fitted = fit_logistic(data, kSigns);
+  std::copy(fitted.begin(), fitted.end(), model.decision_coefficients.begin());
+}
+
 void fit_families(const std::vector<ProgramOutcome>& outcomes, FittedModel& model) {
   std::vector<Observation> data;
   std::size_t same = 0;
@@ -98,12 +117,16 @@ std::vector<Scored> family_scores(const std::vector<ProgramOutcome>& outcomes, c
 }
 
 std::string table_source(const FittedModel& model, const std::string& provenance) {
-  std::string coefficients;
-  for (const double c : model.function_coefficients) coefficients += fmt::format("{}{:.5f}", coefficients.empty() ? "" : ", ", c);
+  const auto list = [](const auto& numbers) {
+    std::string text;
+    for (const double c : numbers) text += fmt::format("{}{:.5f}", text.empty() ? "" : ", ", c);
+    return text;
+  };
   return fmt::format(R"(#pragma once
 // Written by bench/kinship/train; do not edit. Method and held-out costs: docs/methods/kinship-likelihood.md.
 {}
 
+#include "kinship/decision.h"
 #include "kinship/likelihood.h"
 
 namespace prova {{
@@ -113,12 +136,16 @@ inline constexpr std::array<double, kFunctionTerms> kFunctionCoefficients = {{
     {}}};
 inline constexpr auto kFunctionCurve = std::to_array<CurvePoint>(
     {{{}}});
+/// Coefficients of decision_terms(), in its order.
+inline constexpr std::array<double, kDecisionTerms> kDecisionCoefficients = {{
+    {}}};
 inline constexpr double kFamilySizeCoefficient = {:.5f};
 inline constexpr auto kFamilyCurve = std::to_array<CurvePoint>(
     {{{}}});
 
 }}  // namespace prova
-)", provenance, coefficients, curve_source(model.function_curve), model.family_size_coefficient,
+)", provenance, list(model.function_coefficients), curve_source(model.function_curve),
+                     list(model.decision_coefficients), model.family_size_coefficient,
                      curve_source(model.family_curve));
 }
 

@@ -12,6 +12,7 @@ struct FittedModel {
   std::array<double, kFunctionTerms> function_coefficients{};
   std::vector<CurvePoint> function_curve, family_curve;
   double family_size_coefficient = 0;
+  std::array<double, kDecisionTerms> decision_coefficients{};
   std::size_t unrelated_pairs = 0;  ///< Distinct pairs of projects behind the upper bounds.
   std::size_t related_projects = 0;
 
@@ -21,6 +22,8 @@ struct FittedModel {
 };
 
 void fit_functions(const std::list<HeldOut>& parts, FittedModel& model);
+/// Of comparisons in which half of the counterparts are missing.
+void fit_decisions(const std::list<HeldOut>& parts, FittedModel& model);
 void fit_families(const std::vector<ProgramOutcome>& outcomes, FittedModel& model);
 
 /// Observations as log10 likelihood ratios. Every comparison counts the same, whatever its number of functions.

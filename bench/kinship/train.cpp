@@ -112,6 +112,7 @@ Status run(const std::string& corpus, const std::string& list, const std::filesy
 
   FittedModel model;
   fit_functions(folds, model);
+  fit_decisions(folds, model);
   std::vector<ProgramOutcome> outcomes;
   model.family_curve = {{0, 0}};  // not asked before it is fitted
   for (const HeldOut& fold : folds) {

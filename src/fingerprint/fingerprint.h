@@ -10,7 +10,7 @@
 namespace prova {
 
 /// Raised whenever any feature, hash, weight or selection rule changes; an index of another scheme is refused.
-constexpr std::uint32_t kFingerprintScheme = 1;
+constexpr std::uint32_t kFingerprintScheme = 2;
 
 /// A feature as stored: the low 5 bits are its FeatureFamily, the rest are bits of its hash.
 using FeatureKey = std::uint32_t;

@@ -10,6 +10,9 @@ namespace prova {
 struct AssignedPair {
   std::uint32_t left = 0;
   PairScore score;
+  /// How far its total stands above that of the best other candidate of the left function, and of the right one; negative
+  /// when that one ranked higher and was taken by somebody else.
+  double row_margin = 0, column_margin = 0;
 };
 
 /// Takes pairs by descending total, ties by (left, right), skipping functions already taken and totals below

@@ -1,23 +1,28 @@
 #pragma once
 // Written by bench/kinship/train; do not edit. Method and held-out costs: docs/methods/kinship-likelihood.md.
-// From 6 projects in 60 builds and 53 programs of the distribution: 44794 matched function pairs, 1076 program
-// comparisons, 878 distinct pairs of unrelated projects, which bound every log10 likelihood ratio at 2.94.
+// From 13 projects in 112 builds and 57 programs of the distribution: 69361 matched function pairs, 1791 program
+// comparisons, 1334 distinct pairs of unrelated projects, which bound every log10 likelihood ratio at 3.13.
 
+#include "kinship/decision.h"
 #include "kinship/likelihood.h"
 
 namespace prova {
 
 /// Coefficients of function_terms(), in its order.
 inline constexpr std::array<double, kFunctionTerms> kFunctionCoefficients = {
-    -4.38865, 0.00000, 4.15166, 0.50555, 5.42444, 1.65657, 1.49069, -0.35888};
+    -4.64963, 0.55094, 3.78852, 0.81633, 5.65483, 1.00634, 0.87325, -0.29087};
 inline constexpr auto kFunctionCurve = std::to_array<CurvePoint>(
-    {{-3.7873, -1.0556}, {-2.6162, -0.9564}, {-1.7991, -0.2329}, {-1.6111, -0.2247}, {-1.4026, -0.1160},
-     {-1.1703, -0.0418}, {-0.8903, 0.0640}, {-0.5824, 0.1775}, {-0.1952, 0.1976}, {0.1165, 0.3360},
-     {0.4766, 0.5727}, {0.9536, 0.6213}, {1.4695, 0.8527}, {2.0224, 0.9494}, {2.6168, 1.1082},
-     {3.2006, 1.2311}, {3.8123, 1.3104}, {4.3964, 1.5323}, {5.3377, 1.6144}, {6.4259, 1.6835},
-     {11.2287, 2.2117}});
-inline constexpr double kFamilySizeCoefficient = 0.00000;
+    {{-3.6971, -1.3960}, {-2.9949, -1.0600}, {-2.6418, -0.8308}, {-2.2429, -0.8151}, {-1.8821, -0.4144},
+     {-1.6745, -0.4126}, {-1.4416, -0.3234}, {-1.1716, -0.2648}, {-0.8745, -0.1300}, {-0.5238, -0.0038},
+     {-0.1623, 0.1109}, {0.1869, 0.3208}, {0.6316, 0.5355}, {1.1083, 0.7126}, {1.5469, 0.7966},
+     {2.0378, 1.0494}, {2.4983, 1.1118}, {2.9713, 1.3499}, {3.4386, 1.4121}, {4.1760, 1.4566},
+     {6.3377, 1.7659}, {11.4759, 1.9230}});
+/// Coefficients of decision_terms(), in its order.
+inline constexpr std::array<double, kDecisionTerms> kDecisionCoefficients = {
+    -2.22226, 1.23532, 0.35386, 0.08540, 0.00000, 0.00000, -0.09303, -0.68732, 0.00000, 0.00000, -0.77786, 6.77650, 0.08878};
+inline constexpr double kFamilySizeCoefficient = -0.12077;
 inline constexpr auto kFamilyCurve = std::to_array<CurvePoint>(
-    {{0.0000, -2.1186}, {0.1344, -1.5945}, {0.5095, -1.2959}, {1.5531, 0.5757}, {4.2944, 2.9274}});
+    {{-0.6986, -2.5242}, {-0.4785, -1.6239}, {-0.3087, -1.3261}, {0.1840, -0.3435}, {1.0905, 0.9155},
+     {1.4944, 1.5540}, {3.5331, 2.2416}});
 
 }  // namespace prova
