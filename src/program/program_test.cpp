@@ -267,7 +267,7 @@ TEST(Discover, EmptyImageHasNoFunctions) {
   BinaryImage image;
   image.arch = Arch::kX64;
   EXPECT_TRUE(discover(image)->functions.empty());
-  image.arch = Arch::kArm;
+  image.arch = Arch::kUnknown;
   EXPECT_EQ(discover(image).error().code, ErrorCode::kUnsupported);
 }
 
