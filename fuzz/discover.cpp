@@ -1,5 +1,5 @@
 // Function discovery on arbitrary bytes: a file that load() recognises, else raw code. The first byte picks the
-// machine of raw code. Checks what program.h promises.
+// machine of raw code, its highest bit Thumb for AArch32. Checks what program.h promises.
 
 #include "binary/load.h"
 #include "program/program.h"
@@ -50,10 +50,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   if (size == 0) return 0;
-  constexpr prova::Arch kArchs[] = {prova::Arch::kX64, prova::Arch::kX86, prova::Arch::kArm64};
+  constexpr prova::Arch kArchs[] = {prova::Arch::kX64, prova::Arch::kX86, prova::Arch::kArm64, prova::Arch::kArm};
   prova::BinaryImage image;
   image.arch = kArchs[data[0] % std::size(kArchs)];
-  image.bits = image.arch == prova::Arch::kX86 ? 32 : 64;
+  image.bits = image.arch == prova::Arch::kX86 || image.arch == prova::Arch::kArm ? 32 : 64;
   prova::Section section;
   section.address = prova::VirtualAddress{0x401000};
   section.content = bytes.subspan(1);
@@ -61,6 +61,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   section.executable = true;
   image.sections.push_back(section);
   image.entry_points.push_back(section.address);
+  const bool thumb = image.arch == prova::Arch::kArm && (data[0] & 0x80U) != 0;
+  if (thumb) image.symbols.push_back({"$t", section.address, 0, prova::Symbol::Kind::kOther, false});
   check(image);
   return 0;
 }

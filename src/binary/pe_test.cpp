@@ -374,6 +374,21 @@ TEST(PeUnwind, Arm64FragmentsAreNoFunctions) {
   EXPECT_TRUE(image.unwind[1].enters_with_frame);
 }
 
+TEST(PeUnwind, Arm64EntriesThatContinueAFrameAreNoFunctions) {
+  // .xdata: 4 instructions, one word of codes. First save_regp, end_c, end: a part; then save_regp, end: a function.
+  const std::uint32_t header = 4U | 1U << 21 | 1U << 27;
+  Blob t;
+  t.at(0).u32(0x1000).u32(0x2040).u32(0x1010).u32(0x2050);
+  t.at(0x40).u32(header).u8(0xc8).u8(0x00).u8(0xe5).u8(0xe4).at(0x50).u32(header).u8(0xc8).u8(0x00).u8(0xe4).u8(0xe5);
+  PeSpec spec = pe_with_unwind(t, 16);
+  spec.machine = 0xaa64;
+  const std::string file = build_pe(spec);
+  const BinaryImage image = loaded(file);
+  ASSERT_EQ(image.unwind.size(), 2U);
+  EXPECT_TRUE(image.unwind[0].enters_with_frame);
+  EXPECT_FALSE(image.unwind[1].enters_with_frame);
+}
+
 TEST(Pe, SymbolsOfGnuLinkers) {
   Blob symbols;
   const auto record = [&](std::string_view name, std::uint32_t value, std::uint16_t section, std::uint16_t type,

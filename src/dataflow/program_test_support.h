@@ -23,7 +23,7 @@ class TestProgram {
       : code_(functions.size() * kStride, std::byte{0xcc}), read_only_(std::move(read_only)), writable_(64, std::byte{0}) {
     image_.arch = arch;
     image_.format = format;
-    image_.bits = arch == Arch::kX86 ? 32 : 64;
+    image_.bits = arch == Arch::kX86 || arch == Arch::kArm ? 32 : 64;
     image_.base = VirtualAddress{0x400000};
     for (std::size_t f = 0; f < functions.size(); ++f) {
       for (std::size_t i = 0; i < functions[f].size(); ++i) code_[f * kStride + i] = std::byte{functions[f][i]};

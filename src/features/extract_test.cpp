@@ -85,7 +85,7 @@ TEST(Extract, ThunksGetNoFeaturesAndUnknownMachinesAnError) {
   const auto features = extract_features(t.program()).value();
   EXPECT_TRUE(features[0].features.empty());
   EXPECT_EQ(features[0].exact_hash, 0U);
-  t.image().arch = Arch::kArm;
+  t.image().arch = Arch::kUnknown;
   EXPECT_EQ(extract_features(t.program()).error().code, ErrorCode::kUnsupported);
 }
 

@@ -18,7 +18,8 @@ constexpr std::size_t kLongestInstruction = 15;
 
 FlowGraph::FlowGraph(const BinaryImage& image, Decoder& decoder, const CodeMap& code, const DiscoveryLimits& limits)
     : image_(image), decoder_(decoder), code_(code), limits_(limits), owner_(code.size(), kNoRun),
-      facts_(code.size(), 0), start_reason_(code.size(), 0), jump_work_left_(code.size() * kJumpWorkPerCodeByte + kJumpWorkSlack) {
+      facts_(code.size(), 0), start_reason_(code.size(), 0),
+      max_runs_(code.size() / kLeastBytesPerRun + kFreeRuns), jump_work_left_(code.size() * kJumpWorkPerCodeByte + kJumpWorkSlack) {
   mark_code_states(*this);
 }
 
@@ -107,6 +108,10 @@ void FlowGraph::reach(const Pending& pending) {
 
 std::uint32_t FlowGraph::decode_run(CodeIndex begin, std::uint32_t from) {
   const CodeRegion& region = code_.region_of(begin);
+  if (runs_.size() >= max_runs_) {
+    capped_ = true;
+    return kNoRun;
+  }
   const auto id = static_cast<std::uint32_t>(runs_.size());
   Run run;
   run.begin = run.end = begin;

@@ -68,6 +68,12 @@ enum ByteFact : std::uint8_t {
 /// but indirect jumps would need thousands.
 constexpr std::uint64_t kJumpWorkPerCodeByte = 4;
 constexpr std::uint64_t kJumpWorkSlack = 1'000'000;
+/// Work that an entry of a table costs: it stays in memory, 28 bytes of it.
+constexpr std::uint64_t kTableEntryWork = 8;
+/// At most one run per so many code bytes, and a number of them for free. Compiled code has one per 12 to 20 bytes;
+/// code of nothing but two-byte jumps would need 60 bytes of memory for each of its own.
+constexpr std::uint64_t kLeastBytesPerRun = 4;
+constexpr std::uint64_t kFreeRuns = 65'536;
 
 /// A place that code takes the address of.
 struct AddressTaken {
@@ -127,6 +133,8 @@ class FlowGraph {
   /// The run that holds the instruction that starts at `index`; kNoRun when none does.
   [[nodiscard]] std::uint32_t run_at(CodeIndex index) const { return owner_[index]; }
   [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }
+  /// True when code was left out because there is more control flow than kLeastBytesPerRun allows.
+  [[nodiscard]] bool capped() const { return capped_; }
   [[nodiscard]] const Run& run(std::uint32_t id) const { return runs_[id]; }
   [[nodiscard]] std::span<const CodeIndex> table_targets(const Run& run) const {
     return std::span(table_targets_).subspan(run.targets_begin, run.targets_end - run.targets_begin);
@@ -184,6 +192,8 @@ class FlowGraph {
   std::vector<Link> links_;                 ///< Who waits for a run to be known as returning.
   std::vector<std::uint32_t> first_link_;   ///< Per run, into links_.
   std::vector<std::uint32_t> returning_;    ///< Work list of mark_returning.
+  std::uint64_t max_runs_;
+  bool capped_ = false;
   mutable std::uint64_t jump_work_left_;    ///< See kJumpWorkPerCodeByte.
   /// Addresses under construction in the run being decoded, per register: results of adrp; on AArch32 of movw and movt
   /// and of literals.

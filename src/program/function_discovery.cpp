@@ -126,6 +126,10 @@ void note_anomalies(const FlowGraph& graph, Program& program) {
   if (program.functions.size() >= graph.limits().max_functions) {
     add_defect(program.anomalies, FileOffset{0}, fmt::format("{} functions, at most that many are kept", program.functions.size()));
   }
+  if (graph.capped()) {
+    add_defect(program.anomalies, FileOffset{0},
+               fmt::format("capped: more than one jump, call or return per {} bytes of code, the rest was left out", kLeastBytesPerRun));
+  }
   std::vector<std::pair<CodeIndex, const char*>> found;
   for (const Run& run : graph.runs()) {
     if (run.how == Run::End::kBroken) found.emplace_back(run.end, "control flow reaches bytes that are no instruction");

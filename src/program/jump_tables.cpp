@@ -83,7 +83,7 @@ class TableReader {
     const auto limit = static_cast<std::uint64_t>(graph_.limits().max_jump_table_entries);
     const std::uint64_t last = static_cast<std::uint64_t>(*index.high) - static_cast<std::uint64_t>(low);
     result.capped = last >= limit;
-    for (std::uint64_t i = 0; i <= last && i < limit && graph_.spend(1); ++i) {
+    for (std::uint64_t i = 0; i <= last && i < limit && graph_.spend(kTableEntryWork); ++i) {
       if (!add(result, wrap(target.constant, target.multiplier, low + static_cast<std::int64_t>(i)))) break;
     }
     std::sort(result.targets.begin(), result.targets.end());
@@ -105,7 +105,7 @@ class TableReader {
     if (!bounded && two_level) return;
     result.capped = last >= static_cast<std::uint64_t>(limit);
     std::uint64_t entries = 0;
-    for (; entries <= last && entries < static_cast<std::uint64_t>(limit) && graph_.spend(1); ++entries) {
+    for (; entries <= last && entries < static_cast<std::uint64_t>(limit) && graph_.spend(kTableEntryWork); ++entries) {
       std::int64_t value = low + static_cast<std::int64_t>(entries);
       if (two_level) {
         const auto selected = load_value(index, value);

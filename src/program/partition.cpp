@@ -7,7 +7,7 @@ namespace {
 
 /// Blocks that many functions share would make the result quadratic; real programs share a few percent. Over the
 /// whole image each run is handed out at most this often on average, then functions are cut short and marked capped.
-constexpr std::uint64_t kMaxSharing = 4;
+constexpr std::uint64_t kMaxSharing = 2;
 constexpr std::uint64_t kSharingSlack = 100'000;
 
 /// Where a block begins, and whether anything but the instruction before leads there.

@@ -5,50 +5,17 @@
 #include <cstring>
 #include <gtest/gtest.h>
 
+#include "program/assembled_test_support.h"
 #include "program/no_return.h"
 #include "program/program.h"
 
 namespace prova {
 namespace {
 
-constexpr std::uint64_t kBase = 0x401000;
-
-/// An image of one code section; addresses in tests are offsets from kBase.
-struct Assembled {
-  std::vector<std::uint8_t> code;
-  BinaryImage image;
-
-  Assembled(Arch arch, std::vector<std::uint8_t> bytes, unsigned bits = 64) : code(std::move(bytes)) {
-    image.arch = arch;
-    image.bits = bits;
-    image.format = Format::kElf;
-    Section section;
-    section.name = ".text";
-    section.address = VirtualAddress{kBase};
-    section.size = code.size();
-    section.content = std::as_bytes(std::span(code));
-    section.executable = true;
-    image.sections.push_back(section);
-    image.entry_points.push_back(VirtualAddress{kBase});
-  }
-  Assembled(const Assembled&) = delete;
-  Assembled& operator=(const Assembled&) = delete;
-
-  void import(std::uint64_t where, std::string name) {
-    image.imports.push_back({"", std::move(name), VirtualAddress{where}, Import::Reach::kPointer});
-  }
-  [[nodiscard]] Program discover(const DiscoveryLimits& limits = {}) const { return prova::discover(image, limits).value(); }
-};
-
-const Function* at(const Program& program, std::uint64_t offset) {
-  const auto index = program.function_at(VirtualAddress{kBase + offset});
-  return index ? &program.functions[*index] : nullptr;
-}
-
-std::vector<std::uint8_t> padded(std::vector<std::uint8_t> bytes, std::size_t size, std::uint8_t filler = 0xcc) {
-  bytes.resize(size, filler);
-  return bytes;
-}
+using testing::Assembled;
+using testing::at;
+using testing::kBase;
+using testing::padded;
 
 TEST(Discover, BranchSplitsBlocksAndCallsDoNot) {
   // 0: test edi, edi; 2: jz 9; 4: call 0x10; 9: ret; 0x10: ret
