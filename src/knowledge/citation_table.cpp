@@ -7,7 +7,8 @@
 namespace prova::knowledge {
 namespace {
 
-void sort_unique(CitationList& list) {
+template <typename T>
+void sort_unique(std::vector<T>& list) {
   std::sort(list.begin(), list.end());
   list.erase(std::unique(list.begin(), list.end()), list.end());
 }
@@ -94,6 +95,7 @@ void sort_lists(Source& source) {
     join_equal(group.sectors, by_value), join_equal(group.links, by_value);
     join_equal(group.techniques, by_target), join_equal(group.software, by_target);
     sort_unique(group.citations);
+    sort_unique(group.known_as);
   }
   for (Software& program : source.software) join_equal(program.aliases, by_name), join_equal(program.techniques, by_target);
 }

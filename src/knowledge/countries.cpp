@@ -96,9 +96,12 @@ constexpr auto kActorWords = std::to_array<std::string_view>(
 constexpr auto kVictimWords = std::to_array<std::string_view>(
     {"target", "targets", "targeted", "targeting", "against", "including", "attacked", "victims", "on", "and", "in", "at", "from", "for", "of"});
 /// Words before a country where it names the origin.
-constexpr auto kOriginWords = std::to_array<std::string_view>({"based in", "attributed to", "located in", "out of", "operating from"});
+constexpr auto kOriginWords = std::to_array<std::string_view>({"based in", "attributed to", "attributed to the", "located in", "out of", "operating from", "associated with the",
+                                                             "people's republic of", "sponsored by", "on behalf of", "on behalf of the"});
+constexpr std::string_view kCurlyApostrophe = "\xe2\x80\x99";
 /// Endings of "China-based".
-constexpr auto kOriginEndings = std::to_array<std::string_view>({"-based", "-linked", "-nexus", "-aligned", "-affiliated", "-sponsored", "-backed"});
+constexpr auto kOriginEndings = std::to_array<std::string_view>({"-based", "-linked", "-nexus", "-aligned", "-affiliated", "-sponsored", "-backed", "-related",
+                                                                "\xe2\x80\x93" "aligned"});
 
 template <typename List>
 bool holds(const List& list, std::string_view word) {
@@ -124,11 +127,11 @@ std::string_view word_before(std::string_view text, std::size_t at) {
 
 bool names_origin(std::string_view text, std::size_t at, std::string_view name, bool demonym) {
   const std::string_view before = text.substr(0, at), after = text.substr(at + name.size());
-  if (demonym) return !holds(kVictimWords, word_before(text, at)) && holds(kActorWords, word_at(after, 0));
   const auto ends = [&](std::string_view phrase) { return before.ends_with(std::string(phrase) + " "); };
-  if (std::any_of(kOriginWords.begin(), kOriginWords.end(), ends)) return true;
-  if (before.ends_with("attributed to the ")) return true;
-  return std::any_of(kOriginEndings.begin(), kOriginEndings.end(), [&](std::string_view end) { return after.starts_with(end); });
+  const auto suffix = [&](std::string_view end) { return after.starts_with(end); };
+  if (std::any_of(kOriginEndings.begin(), kOriginEndings.end(), suffix)) return true;
+  if (demonym && !holds(kVictimWords, word_before(text, at)) && holds(kActorWords, word_at(after, 0))) return true;
+  return std::any_of(kOriginWords.begin(), kOriginWords.end(), ends);
 }
 
 /// First place where `name` stands as a whole word and names the origin.
@@ -140,6 +143,16 @@ std::size_t find_origin(std::string_view text, const std::string& name, bool dem
     if (begins && ends && !south_or_north && names_origin(text, at, name, demonym)) return at;
   }
   return std::string_view::npos;
+}
+
+std::string plain_apostrophes(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const bool curly = text.starts_with(kCurlyApostrophe);
+    out += curly ? '\'' : text.front();
+    text.remove_prefix(curly ? kCurlyApostrophe.size() : 1);
+  }
+  return out;
 }
 
 }  // namespace
@@ -171,7 +184,7 @@ const std::vector<std::string_view>& country_names() {
 }
 
 std::optional<std::string_view> nation_in_text(std::string_view description) {
-  const std::string text = lower_case(description);
+  const std::string text = plain_apostrophes(lower_case(description));
   std::size_t first = std::string::npos;
   std::optional<std::string_view> code;
   for (const Country& country : kCountries) {

@@ -1,7 +1,6 @@
 #include "knowledge/join_groups.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <map>
 #include <set>
 
@@ -14,24 +13,42 @@ bool has_alias(const Group& group, std::string_view folded_name) {
   return std::any_of(group.aliases.begin(), group.aliases.end(), [&](const Alias& one) { return folded(one.name) == folded_name; });
 }
 
+/// Why a group may join another, weakest first. Several reasons for one pair count by the strongest.
+enum class Reason : std::uint8_t { kMutualAlias, kSameName, kEquated, kEquatedAndSameName, kSameId };
+
+constexpr std::string_view text_of(Reason reason) {
+  switch (reason) {
+    case Reason::kMutualAlias: return "each counts the other's name among its aliases";
+    case Reason::kSameName: return "the same name";
+    case Reason::kEquated: return "its source equates the two";
+    case Reason::kEquatedAndSameName: return "its source equates the two, and the same name";
+    case Reason::kSameId: return "the same id";
+  }
+  return "";
+}
+
+/// A group that would join a known one.
+struct Wish {
+  const Group* group = nullptr;
+  Reason reason = Reason::kMutualAlias;
+};
+
 /// Joins the groups of one source after the other.
 class Joiner {
  public:
   void add(const Source& source) {
-    std::map<std::string, std::vector<const Group*>> wanted;  // id of the known group -> those that would join it
-    std::map<const Group*, std::string> because;
+    std::map<std::string, std::vector<Wish>> wishes;  // id of the known group -> those that would join it
+    std::vector<const Group*> alone;
     for (const Group& group : source.groups) {
       const auto [target, reason] = target_of(group);
-      wanted[target].push_back(&group);
-      because[&group] = reason;
+      if (target.empty()) alone.push_back(&group);
+      else wishes[target].push_back({&group, reason});
     }
-    std::vector<const Group*> alone;
-    for (const auto& [target, list] : wanted) {
-      if (target.empty() || list.size() > 1) {
-        for (const Group* one : list) alone.push_back(one);
-      } else {
-        known_.at(target).parts.push_back({&source, list.front(), because[list.front()]});
-      }
+    for (auto& [target, list] : wishes) {
+      std::stable_sort(list.begin(), list.end(), [](const Wish& a, const Wish& b) { return a.reason > b.reason; });
+      const bool one_is_strongest = list.size() == 1 || list[0].reason > list[1].reason;
+      if (one_is_strongest) known_.at(target).parts.push_back({&source, list[0].group, std::string(text_of(list[0].reason))});
+      for (std::size_t i = one_is_strongest ? 1 : 0; i < list.size(); ++i) alone.push_back(list[i].group);
     }
     for (const Group* one : alone) known_[free_id(one->id)] = {"", one->name, {{&source, one, {}}}, {}, {}};
     index_names();
@@ -54,14 +71,20 @@ class Joiner {
     return id;
   }
 
-  std::pair<std::string, std::string> target_of(const Group& group) const {
-    if (known_.contains(group.id)) return {group.id, "the same id"};
-    if (!group.known_as.empty() && known_.contains(group.known_as)) {
-      return {group.known_as, fmt::format("its source equates it with {}", group.known_as)};
-    }
+  /// The known group that `group` would join; empty when none or several fit equally.
+  std::pair<std::string, Reason> target_of(const Group& group) const {
+    if (known_.contains(group.id)) return {group.id, Reason::kSameId};
     const std::string name = folded(group.name);
-    if (const auto same = by_name_.find(name); same != by_name_.end()) {
-      return same->second.size() == 1 ? std::pair{*same->second.begin(), std::string("the same name")} : std::pair<std::string, std::string>{};
+    const auto same = by_name_.find(name);
+    std::vector<std::string> equated;
+    for (const std::string& id : group.known_as) {
+      if (!known_.contains(id)) continue;
+      if (same != by_name_.end() && same->second.contains(id)) return {id, Reason::kEquatedAndSameName};
+      equated.push_back(id);
+    }
+    if (equated.size() == 1) return {equated.front(), Reason::kEquated};
+    if (same != by_name_.end()) {
+      return same->second.size() == 1 ? std::pair{*same->second.begin(), Reason::kSameName} : std::pair{std::string(), Reason::kSameName};
     }
     std::set<std::string> mutual;
     if (const auto found = by_alias_.find(name); found != by_alias_.end()) {
@@ -69,8 +92,7 @@ class Joiner {
         if (has_alias(group, folded(known_.at(id).name))) mutual.insert(id);
       }
     }
-    if (mutual.size() == 1) return {*mutual.begin(), "each counts the other's name among its aliases"};
-    return {};
+    return {mutual.size() == 1 ? *mutual.begin() : std::string(), Reason::kMutualAlias};
   }
 
   void index_names() {

@@ -68,8 +68,9 @@ class KnowledgeBase {
  public:
   /// Two groups are put together when they have one id; when a source equates its group with an ATT&CK id; when their own
   /// names are equal after folding; or when each counts the other's own name among its aliases. A shared alias alone never
-  /// joins, and nothing is joined where two groups of one source would have to become one. The order of `sources` changes
-  /// nothing. O(n log n).
+  /// joins. Where several groups of one source would join one other, only the one with the strongest reason does, and none
+  /// when two are equally strong. The order
+  /// of `sources` changes nothing. O(n log n).
   explicit KnowledgeBase(std::vector<Source> sources);
   KnowledgeBase(const KnowledgeBase&) = delete;  ///< Parts point into the sources.
   KnowledgeBase& operator=(const KnowledgeBase&) = delete;

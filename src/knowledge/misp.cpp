@@ -74,7 +74,7 @@ class MetaReader {
       if (colon == std::string_view::npos) continue;
       const std::string_view name = entry.substr(0, colon), uuid = entry.substr(colon + 1);
       if (uuid == kMitre && is_group_id(name)) {
-        group_.known_as = std::string(name);
+        group_.known_as.emplace_back(name);
       } else if (uuid != kMitre) {
         add_alias(name, producer_name(uuid));
       }

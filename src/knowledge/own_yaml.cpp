@@ -191,7 +191,9 @@ void YamlReader::read_group(const YAML::Node& node) {
   group.name = text(node, "name");
   if (!claim_id(node, group.id)) return;
   if (group.name.empty()) return skip(node, group.id, "has no 'name'");
-  group.known_as = text(node, "known_as");
+  each(node, "known_as", [&](const YAML::Node& one) {
+    if (one.IsScalar() && is_printable(one.Scalar())) group.known_as.push_back(bounded_text(one.Scalar(), kMaxNameBytes));
+  });
   group.description = text(node, "description", kMaxDescriptionBytes);
   group.aliases = aliases(node);
   group.nations = claims(node, "nation", true);

@@ -55,7 +55,7 @@ struct Group {
   std::vector<Claim> sectors;
   std::vector<Claim> links;      ///< "part of G0049", "similar to …": shown, never merged.
   std::vector<Use> techniques, software;
-  std::string known_as;          ///< ATT&CK id that the source itself equates with this group; empty otherwise.
+  std::vector<std::string> known_as;  ///< Ids that the source itself equates with this group: ATT&CK's, mostly.
   CitationList citations;        ///< Of the group as a whole.
 };
 

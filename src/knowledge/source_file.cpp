@@ -157,7 +157,7 @@ void LineReader::group(const JsonObject& object) {
   one.id = text_of(object, "group");
   one.name = text_of(object, "name");
   one.description = text_of(object, "description");
-  one.known_as = text_of(object, "known_as");
+  for (const auto id : texts_of(object, "known_as", kMaxListEntries)) one.known_as.emplace_back(id);
   one.aliases = aliases(object, "aliases");
   one.nations = claims(object, "nations");
   one.sponsors = claims(object, "sponsors");
