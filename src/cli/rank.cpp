@@ -12,7 +12,7 @@ struct RankArguments {
   knowledge::RankRequest request;
   std::string techniques, software, new_software, victims, as_of, directory;
   std::size_t top = 10;
-  bool json = false;
+  bool json = false, imported_only = false;
 };
 
 /// The parts between commas, without surrounding spaces; empty ones are left out.
@@ -40,7 +40,7 @@ int rank(RankArguments arguments, const Console& console) {
     if (!day) return console.fail({ErrorCode::kUsage, "--as-of: " + day.error().message, {}, {}});
     request.as_of = *day;
   }
-  const auto base = open_knowledge(knowledge_location(arguments.directory));
+  const auto base = open_knowledge(knowledge_location(arguments.directory), arguments.imported_only ? Shipped::kLeaveOut : Shipped::kUse);
   if (!base) return console.fail(base.error());
   const auto ranking = knowledge::rank_groups(**base, request);
   if (!ranking) return console.fail(ranking.error());
@@ -59,6 +59,7 @@ void add_rank(CLI::App& app, Chosen& chosen) {
   command->add_option("--as-of", arguments->as_of, "Only reports published before this day");
   command->add_option("--prior-known", arguments->request.prior_known, "Your prior that the actor is a known group")->check(CLI::Range(0.0, 1.0))->capture_default_str();
   command->add_option("--top", arguments->top, "Groups in the text; the document holds all")->capture_default_str();
+  command->add_flag("--imported-only", arguments->imported_only, "Leave out the facts that come with prova, to measure on a knowledge of your own");
   command->add_option("--knowledge", arguments->directory, "Knowledge directory (default: PROVA_KNOWLEDGE, else PROVA_HOME/knowledge)");
   command->add_flag("--json", arguments->json, "Print the prova/rank/1 document");
   command->footer(

@@ -10,9 +10,9 @@
 
 namespace prova {
 
-Result<std::unique_ptr<knowledge::KnowledgeBase>> open_knowledge(const std::string& directory) {
+Result<std::unique_ptr<knowledge::KnowledgeBase>> open_knowledge(const std::string& directory, Shipped shipped) {
   PROVA_TRY(sources, knowledge::read_directory(directory));
-  sources.push_back(knowledge::shipped_source());
+  if (shipped == Shipped::kUse) sources.push_back(knowledge::shipped_source());
   return std::make_unique<knowledge::KnowledgeBase>(std::move(sources));
 }
 

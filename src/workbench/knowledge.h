@@ -12,8 +12,12 @@
 
 namespace prova {
 
+/// Whether the facts that come with prova count.
+enum class Shipped { kUse, kLeaveOut };
+
 /// The shipped facts and every source in the directory (knowledge_location). Errors: those of read_directory.
-[[nodiscard]] Result<std::unique_ptr<knowledge::KnowledgeBase>> open_knowledge(const std::string& directory);
+[[nodiscard]] Result<std::unique_ptr<knowledge::KnowledgeBase>> open_knowledge(const std::string& directory,
+                                                                               Shipped shipped = Shipped::kUse);
 
 /// Reads every file, then writes every source; nothing is written when one of the files cannot be read at all. `time` is
 /// RFC 3339. Errors: those of import_file (the file is named), kUsage (two files are the same source), kIo.
