@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "evidence/date.h"
+#include "base/date.h"
 #include "evidence/kinds.h"
 
 namespace prova {

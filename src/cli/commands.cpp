@@ -32,6 +32,8 @@ int dispatch(int argc, char** argv) {
   add_learn(app, chosen);
   add_match(app, chosen);
   add_index(app, chosen);
+  add_knowledge(app, chosen);
+  add_rank(app, chosen);
   add_assess(app, chosen);
   add_report(app, chosen);
   try {

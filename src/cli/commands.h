@@ -21,6 +21,8 @@ void add_functions(CLI::App& app, Chosen& chosen);
 void add_learn(CLI::App& app, Chosen& chosen);
 void add_match(CLI::App& app, Chosen& chosen);
 void add_index(CLI::App& app, Chosen& chosen);
+void add_knowledge(CLI::App& app, Chosen& chosen);    // knowledge import, show, search, info, remove
+void add_rank(CLI::App& app, Chosen& chosen);
 void add_case(CLI::App& app, Chosen& chosen);         // new, case check
 void add_assess(CLI::App& app, Chosen& chosen);
 void add_report(CLI::App& app, Chosen& chosen);

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "evidence/date.h"
+#include "base/date.h"
 #include "evidence/kinds.h"
 
 namespace prova {

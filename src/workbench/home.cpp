@@ -29,6 +29,12 @@ std::string index_location(const std::string& given) {
   return home_directory() + "/index";
 }
 
+std::string knowledge_location(const std::string& given) {
+  if (!given.empty()) return given;
+  if (const std::string knowledge = environment("PROVA_KNOWLEDGE"); !knowledge.empty()) return knowledge;
+  return home_directory() + "/knowledge";
+}
+
 std::string user_name() {
   if (const std::string name = environment("PROVA_USER"); !name.empty()) return name;
   char buffer[4096];

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "evidence/date.h"
+#include "base/date.h"
 #include "kinship/learn.h"
 #include "kinship/parallel.h"
 #include "workbench/opened_file.h"

@@ -1,4 +1,4 @@
-#include "evidence/date.h"
+#include "base/date.h"
 
 #include <fmt/format.h>
 
