@@ -68,7 +68,6 @@ LiftArm32::Meaning LiftArm32::meaning_of(const std::string& full, const Instruct
   std::string_view name = full;
   if (sets_flags(i) && name.ends_with('s')) name.remove_suffix(1);
   if (i.flow != Flow::kNext) return {Op::kFlow, 0, Shift::kNone};
-  if (i.operation == Operation::kNop || i.operation == Operation::kPadding) return {Op::kNothing, 0, Shift::kNone};
   const bool list = i.operand_count > 0 && i.operands[0].kind == Operand::Kind::kRegisterList;
   if (memory_of(i) != nullptr) return {list ? Op::kMultiple : Op::kMemory, hash64(name), Shift::kNone};
   if (const auto it = kByName.find(name); it != kByName.end()) return {it->second, hash64(name), Shift::kNone};
@@ -85,6 +84,9 @@ LiftArm32::Meaning LiftArm32::meaning_of(const std::string& full, const Instruct
 }
 
 const LiftArm32::Meaning& LiftArm32::meaning(const Instruction& i) {
+  // Not a matter of the opcode alone: `mov r8, r8` and some hints are padding.
+  static const Meaning kNothing{Op::kNothing, 0, Shift::kNone};
+  if (i.operation == Operation::kNop || i.operation == Operation::kPadding) return kNothing;
   if (i.mnemonic >= meanings_.size()) meanings_.resize(i.mnemonic + 1U);
   Meaning& m = meanings_[i.mnemonic];
   if (m.op == Op::kUnknown) m = meaning_of(mnemonics_.name(i), i);

@@ -53,7 +53,6 @@ LiftArm64::Meaning LiftArm64::meaning_of(const std::string& name, const Instruct
       {"fadd", "add"}, {"fsub", "sub"}, {"fmul", "mul"}, {"fdiv", "div"}, {"fmax", "max"}, {"fmin", "min"},
       {"fmaxnm", "max"}, {"fminnm", "min"}};
   if (i.flow != Flow::kNext) return {Op::kFlow, false, 0};
-  if (i.operation == Operation::kNop || i.operation == Operation::kPadding) return {Op::kNothing, false, 0};
   if (memory_of(i) != nullptr) return {Op::kMemory, false, 0};
   const bool flags = name == "adds" || name == "subs" || name == "ands" || name == "bics";
   if (const auto it = kByName.find(name); it != kByName.end()) return {it->second, flags, hash64(name)};
@@ -71,6 +70,9 @@ LiftArm64::Meaning LiftArm64::meaning_of(const std::string& name, const Instruct
 }
 
 const LiftArm64::Meaning& LiftArm64::meaning(const Instruction& i) {
+  // Not a matter of the opcode alone: `mov r8, r8` and some hints are padding.
+  static const Meaning kNothing{Op::kNothing, false, 0};
+  if (i.operation == Operation::kNop || i.operation == Operation::kPadding) return kNothing;
   if (i.mnemonic >= meanings_.size()) meanings_.resize(i.mnemonic + 1U);
   Meaning& m = meanings_[i.mnemonic];
   if (m.op == Op::kUnknown) m = meaning_of(mnemonics_.name(i), i);

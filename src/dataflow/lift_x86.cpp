@@ -29,6 +29,16 @@ bool reads_nothing_else(const Instruction& i) {
 
 }  // namespace
 
+namespace {
+
+/// `movsd` is a string move without operands that we see as vector ones, and a scalar move with them.
+bool has_vector_operand(const Instruction& i) {
+  return i.operand_count > 0 && (i.operands[0].reg.cls == Register::Class::kVector ||
+                                 i.operands[i.operand_count - 1U].reg.cls == Register::Class::kVector);
+}
+
+}  // namespace
+
 LiftX86::Meaning LiftX86::meaning_of(const std::string& name, const Instruction& i) {
   static const std::unordered_map<std::string_view, Op> kByName = {
       {"mov", Op::kMove}, {"movzx", Op::kMove}, {"movsx", Op::kMove}, {"movsxd", Op::kMove}, {"movabs", Op::kMove},
@@ -55,11 +65,7 @@ LiftX86::Meaning LiftX86::meaning_of(const std::string& name, const Instruction&
   if (i.flow == Flow::kReturn) return {Op::kReturn, 0};
   if (i.flow == Flow::kJump || i.flow == Flow::kIndirectJump) return {Op::kJump, 0};
   if (i.flow == Flow::kConditionalJump) return {Op::kConditionalJump, 0};
-  if (i.operation == Operation::kNop || i.operation == Operation::kPadding) return {Op::kNothing, 0};
-  // `movsd` is a string move without operands that we see as vector ones, and a scalar move with them.
-  const bool vector = i.operand_count > 0 && (i.operands[0].reg.cls == Register::Class::kVector ||
-                                              i.operands[i.operand_count - 1].reg.cls == Register::Class::kVector);
-  if (name == "movsd" && !vector) return {Op::kMoveString, 0};
+  if (name == "movsd" && !has_vector_operand(i)) return {Op::kMoveString, 0};
   if (const auto it = kByName.find(name); it != kByName.end()) return {it->second, plain};
   if (i.condition != Condition::kNone && name.starts_with("set")) return {Op::kSet, 0};
   if (i.condition != Condition::kNone && name.starts_with("cmov")) return {Op::kConditionalMove, 0};
@@ -79,8 +85,12 @@ LiftX86::Meaning LiftX86::meaning_of(const std::string& name, const Instruction&
 }
 
 const LiftX86::Meaning& LiftX86::meaning(const Instruction& i) {
-  if (i.mnemonic >= meanings_.size()) meanings_.resize(i.mnemonic + 1U);
-  Meaning& m = meanings_[i.mnemonic];
+  // What is remembered per mnemonic must hold for all its instructions: `mov edi, edi` is padding, and other moves are not.
+  static const Meaning kNothing{Op::kNothing, 0};
+  if (i.operation == Operation::kNop || i.operation == Operation::kPadding) return kNothing;
+  const std::size_t number = 2U * i.mnemonic + (has_vector_operand(i) ? 1U : 0U);
+  if (number >= meanings_.size()) meanings_.resize(number + 1);
+  Meaning& m = meanings_[number];
   if (m.op == Op::kUnknown) m = meaning_of(mnemonics_.name(i), i);
   return m;
 }

@@ -46,7 +46,7 @@ class LiftX86 {
 
   FlowBuilder& b_;
   Mnemonics& mnemonics_;
-  std::vector<Meaning> meanings_;  ///< By mnemonic number.
+  std::vector<Meaning> meanings_;  ///< By twice the mnemonic number, plus one with vector operands.
 };
 
 }  // namespace prova

@@ -79,6 +79,18 @@ TEST(Extract, DoesNotDependOnThreads) {
   EXPECT_EQ(one_labels, four_labels);
 }
 
+TEST(Extract, AFunctionDoesNotDependOnThoseBeforeIt) {
+  const Bytes padded = {0x8b, 0xff, 0xc3};               // mov edi, edi; ret: this move does nothing ...
+  const Bytes stores = {0x8b, 0x47, 0x08, 0x89, 0x06, 0xc3};  // mov eax, [rdi+8]; mov [rsi], eax; ret: these do
+  const TestProgram alone(Arch::kX64, {stores}, {}, {});
+  const TestProgram behind(Arch::kX64, {padded, stores}, {}, {});
+  const auto expected = extract_features(alone.program()).value()[0].features;
+  const auto found = extract_features(behind.program()).value()[1].features;
+  ASSERT_FALSE(expected.empty());
+  ASSERT_EQ(found.size(), expected.size());
+  for (std::size_t i = 0; i < found.size(); ++i) EXPECT_EQ(found[i].hash, expected[i].hash);
+}
+
 TEST(Extract, ThunksGetNoFeaturesAndUnknownMachinesAnError) {
   TestProgram t(Arch::kX64, {kStoreOfPuts});
   t.mutable_program().functions[0].kind = FunctionKind::kThunk;
