@@ -18,7 +18,7 @@ constexpr std::size_t kLongestInstruction = 15;
 
 FlowGraph::FlowGraph(const BinaryImage& image, Decoder& decoder, const CodeMap& code, const DiscoveryLimits& limits)
     : image_(image), decoder_(decoder), code_(code), limits_(limits), owner_(code.size(), kNoRun),
-      facts_(code.size(), 0), start_reason_(code.size(), 0),
+      facts_(code.size(), 0), start_reason_(code.size(), 0), is_case_(code.size(), false),
       max_runs_(code.size() / kLeastBytesPerRun + kFreeRuns), jump_work_left_(code.size() * kJumpWorkPerCodeByte + kJumpWorkSlack) {
   mark_code_states(*this);
 }
@@ -267,6 +267,7 @@ void FlowGraph::set_indirect_target(std::uint32_t id, const IndirectTarget& foun
   run.targets_end = static_cast<std::uint32_t>(table_targets_.size());
   for (const CodeIndex target : found.targets) {
     set_state(target, run.thumb);
+    is_case_[target] = true;
     facts_[target] |= kJumpedTo;
     pending_.push_back({target, id, false});
   }

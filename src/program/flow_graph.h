@@ -139,6 +139,8 @@ class FlowGraph {
   [[nodiscard]] std::span<const CodeIndex> table_targets(const Run& run) const {
     return std::span(table_targets_).subspan(run.targets_begin, run.targets_end - run.targets_begin);
   }
+  /// A resolved jump table leads to `index`: where data holds its address, it is as a part of that table.
+  [[nodiscard]] bool is_case(CodeIndex index) const { return is_case_[index]; }
   [[nodiscard]] const std::vector<AddressTaken>& addresses_taken() const { return addresses_taken_; }
   [[nodiscard]] const CodeMap& code() const { return code_; }
   [[nodiscard]] const BinaryImage& image() const { return image_; }
@@ -186,6 +188,7 @@ class FlowGraph {
   std::vector<std::uint8_t> facts_;         ///< Per byte: ByteFact bits.
   std::vector<std::uint8_t> start_reason_;  ///< Per byte: 0, or 1 + StartReason.
   std::vector<CodeIndex> table_targets_;
+  std::vector<bool> is_case_;               ///< Per byte.
   std::vector<AddressTaken> addresses_taken_;
   std::vector<Pending> pending_;            ///< A stack.
   std::vector<CodeIndex> new_starts_;

@@ -68,7 +68,7 @@ bool plausible_start(const FlowGraph& graph, const DeclaredRanges& ranges, CodeI
   if (ranges.find(target) != nullptr) return false;  // Its begin is a start already; the middle is a label.
   const bool prologue = looks_like_prologue(graph.image().arch, graph.code().bytes_from(target), graph.is_thumb(target));
   if (graph.has(target, kDecoded)) {
-    return graph.run_at(target) != kNoRun && prologue && preceded_by_end(graph, target) &&
+    return graph.run_at(target) != kNoRun && !graph.is_case(target) && prologue && preceded_by_end(graph, target) &&
            raw(graph.code().address_of(target)) % kFunctionAlignment == 0;
   }
   if (!behaves_like_function(graph, target) || !enters_like_function(graph, target)) return false;

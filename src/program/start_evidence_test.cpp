@@ -81,6 +81,23 @@ TEST(StartEvidence, ACallOfAbortOutOfLineIsNoFunction) {
   EXPECT_NE(at(program, 0x20), nullptr);
 }
 
+TEST(StartEvidence, CasesOfASwitchAreNoFunctionsThoughDataPointsAtThem) {
+  // 0: cmp eax, 2; ja 0x20; jmp [eax*4 + table]; 0x10, 0x20, 0x30: mov eax, [esp+4]; ret, which could begin a function
+  auto code = padded({0x83, 0xf8, 0x02, 0x77, 0x1b, 0xff, 0x24, 0x85, 0x00, 0x20, 0x40, 0x00}, 0x35);
+  for (const std::size_t at : {0x10U, 0x20U, 0x30U}) code[at] = 0x8b, code[at + 1] = 0x44, code[at + 2] = 0x24, code[at + 3] = 4, code[at + 4] = 0xc3;
+  Assembled assembled(Arch::kX86, code, 32);
+  std::vector<std::byte> table(12);
+  for (std::size_t i = 0; i < 3; ++i) table[4 * i] = std::byte(0x10 * (i + 1)), table[4 * i + 1] = std::byte{0x10}, table[4 * i + 2] = std::byte{0x40};
+  Section section;
+  section.address = VirtualAddress{0x402000};
+  section.size = table.size();
+  section.content = table;
+  assembled.image.sections.push_back(section);
+  const Program program = assembled.discover();
+  EXPECT_EQ(program.functions.size(), 1U);
+  EXPECT_EQ(program.functions[0].blocks.size(), 5U);
+}
+
 TEST(StartEvidence, Arm64ShrinkWrappedFunctionsAreOne) {
   // 0: cbz x0, 12; 4: stp x29, x30, [sp, #-16]!; 8: ldp x29, x30, [sp], #16; 12: ret. The entry covers 4 to 12.
   std::vector<std::uint8_t> code;
