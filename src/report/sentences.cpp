@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/robustness.h"
 #include "report/wording.h"
 
 namespace prova::report {
@@ -77,13 +78,14 @@ std::string set_aside(const MatchReport& match, const Wording& words) {
 std::string reasons_of(const QuestionResult& question, const Wording& words) {
   constexpr std::size_t kReasons = 2;
   std::vector<std::string> reasons;
-  if (words.language() == Language::kEnglish) reasons = question.confidence.reasons;
-  else for (const ConfidenceReason* reason : question.confidence.deciding()) {
+  for (const ConfidenceReason* reason : question.confidence.deciding()) {
     std::string source = reason->source;
     for (const PoolContribution& pool : question.pools) {
       if (pool.pool == reason->source && !pool.label.empty()) source = pool.label;
     }
-    reasons.push_back(words.reason(*reason, source));
+    // The engine's English is kept, but for the one reason that names a source by its id.
+    const bool as_written = words.language() == Language::kEnglish && reason->criterion != ConfidenceCriterion::kCarried;
+    reasons.push_back(as_written ? reason->text : words.reason(*reason, words.quoted(source)));
   }
   if (reasons.size() > kReasons) reasons.resize(kReasons);
   return words.because(words.semicolons(reasons));
@@ -128,6 +130,14 @@ std::vector<std::string> evidence_of(const QuestionResult& question, std::string
     if (std::find(ids.begin(), ids.end(), item.item) == ids.end()) ids.push_back(item.item);
   }
   return ids;
+}
+
+bool changes_answer(const QuestionResult& question, const SensitivityEntry& entry) {
+  if (entry.decisive) return true;
+  const HypothesisResult* h = find_hypothesis(question, entry.hypothesis);
+  if (h == nullptr || entry.of == SensitivityEntry::Of::kAssumption) return false;
+  // Half a per cent: what a whole per cent cannot tell apart.
+  return entry.probability_without <= h->prior * question.given_probability.value_or(1) + 0.005;
 }
 
 Sentence answer_sentence(const QuestionResult& question, Day as_of, Language language) {
@@ -232,7 +242,7 @@ std::vector<Sentence> robustness_sentences(const Assessment& assessment, const Q
   for (const SensitivityEntry& entry : assessment.sensitivity) {
     if (entry.question != question.id) continue;
     looked = true;
-    if (!entry.decisive) continue;
+    if (!changes_answer(question, entry)) continue;
     const bool other_leads = !entry.leader_without.empty() && entry.leader_without != *question.leading;
     const std::string leader = other_leads ? words.say(Phrase::kWouldLead, {{"label", label_of(question, entry.leader_without)}})
                                            : words.say(Phrase::kWouldBeOpen);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "attribution/reporting.h"
+#include "report/robustness.h"
 #include "report/sentences.h"
 #include "report/statement_parts.h"
 
@@ -97,10 +98,10 @@ std::vector<Sentence> short_robustness(const CaseReport& report, const QuestionR
   CaseReport shortened;
   shortened.assessment.sensitivity = report.assessment.sensitivity;
   std::erase_if(shortened.assessment.sensitivity, [&](const SensitivityEntry& entry) {
-    return entry.question == question.id && entry.decisive && entry.of != SensitivityEntry::Of::kItem;
+    return entry.question == question.id && entry.of != SensitivityEntry::Of::kItem;
   });
   const bool any_item = std::any_of(shortened.assessment.sensitivity.begin(), shortened.assessment.sensitivity.end(),
-                                    [&](const SensitivityEntry& entry) { return entry.question == question.id && entry.decisive; });
+                                    [&](const SensitivityEntry& entry) { return entry.question == question.id && changes_answer(question, entry); });
   return robustness_sentences(any_item ? shortened.assessment : report.assessment, question, words.language(), true);
 }
 

@@ -149,7 +149,7 @@ std::string Wording::ncsc_meaning(int category) const {
 std::string Wording::reason(const ConfidenceReason& reason, const std::string& source) const {
   using C = ConfidenceCriterion;
   const bool share = reason.criterion == C::kCarried || reason.criterion == C::kSoft;
-  const auto number = [&](double value) { return share ? percent(value) : fmt::format("{:.0f}", value); };
+  const auto number = [&](double value) { return share ? say(Phrase::kPercent, {{"value", fmt::format("{:.0f}", value * 100)}}) : fmt::format("{:.0f}", value); };
   const std::vector<Argument> arguments = {{"found", number(reason.found)}, {"needed", number(reason.needed)}, {"source", source}};
   switch (reason.criterion) {
     case C::kHard: return say(Phrase::kCriterionHard, arguments);
