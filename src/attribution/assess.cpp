@@ -11,6 +11,7 @@
 #include "attribution/next_evidence.h"
 #include "attribution/sensitivity.h"
 #include "attribution/words.h"
+#include "evidence/corroboration.h"
 
 namespace prova {
 namespace {
@@ -297,12 +298,15 @@ std::vector<OtherAssessment> other_assessments(const Model& model, const std::ve
 
 }  // namespace
 
-Assessment assess(const Case& input, std::span<const KinshipMeasurement> kinship, const AssessOptions& options) {
+Assessment assess(const Case& written, std::span<const KinshipMeasurement> kinship, const AssessOptions& options) {
   Assessment result;
+  const Day day = options.as_of.value_or(newest_day(written));
+  // "Confirmed" is computed from the roots that were known by then, not taken from what was typed.
+  const Case input = with_computed_credibility(written, day);
   result.case_name = input.name;
   result.summary = input.summary;
   result.notice = input.notice;
-  result.as_of = options.as_of.value_or(newest_day(input));
+  result.as_of = day;
 
   // From here on nothing that became known later exists, and echoes and disproved items are silent.
   const Model model = build_model(input, result.as_of, kinship);
@@ -317,7 +321,7 @@ Assessment assess(const Case& input, std::span<const KinshipMeasurement> kinship
     if (model.status[i].counts || model.status[i].reason != SilentItem::Reason::kNotYetKnown) ++result.items_known;
     if (weighing[i]) ++result.items_counted;
   }
-  for (CaseError& trap : traps(input)) result.warnings.push_back(std::move(trap.message));
+  for (CaseError& trap : traps(written)) result.warnings.push_back(std::move(trap.message));
   if (!options.sensitivity) return result;
 
   result.sensitivity = sensitivity_of(model, answers, result.as_of, kinship);

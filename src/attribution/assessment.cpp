@@ -2,6 +2,16 @@
 
 namespace prova {
 
+std::vector<const ConfidenceReason*> Confidence::deciding() const {
+  const bool high = level == ConfidenceLevel::kHigh;
+  std::vector<const ConfidenceReason*> out;
+  for (const ConfidenceReason& reason : criteria) {
+    const bool of_this = (reason.level == ConfidenceLevel::kModerate) == (level == ConfidenceLevel::kLow);
+    if (of_this && reason.met == high) out.push_back(&reason);
+  }
+  return out;
+}
+
 std::string_view name_of(ConfidenceLevel level) {
   switch (level) {
     case ConfidenceLevel::kLow: return "low";

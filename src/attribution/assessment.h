@@ -46,11 +46,17 @@ struct HypothesisResult {
 enum class ConfidenceLevel : std::uint8_t { kLow, kModerate, kHigh };
 [[nodiscard]] std::string_view name_of(ConfidenceLevel level);
 
+/// What a criterion of the confidence rules looks at; docs/methods/inference.md, "Confidence".
+enum class ConfidenceCriterion : std::uint8_t { kHard, kOwn, kDisclosed, kAspects, kSupport, kAbove, kCarried, kNothing, kSoft };
+
 /// One criterion of the confidence rules, met or not.
 struct ConfidenceReason {
   ConfidenceLevel level{};   ///< Of which level it is a condition.
   bool met = false;
   std::string text;          ///< "2 independent roots that are hard to fake, 3 needed for high".
+  ConfidenceCriterion criterion{};   ///< The same for writers of other languages ...
+  double found = 0, needed = 0;      ///< ... counts, or shares in 0 .. 1; `needed` is a maximum for shares.
+  std::string source;                ///< kCarried: the pool.
 };
 
 /// Analytic confidence: about the evidence, never about how likely the answer is.
@@ -58,6 +64,8 @@ struct Confidence {
   ConfidenceLevel level = ConfidenceLevel::kLow;
   std::vector<std::string> reasons;          ///< What decided: the conditions not met for the next level, or why high.
   std::vector<ConfidenceReason> criteria;    ///< Every condition that was checked.
+  /// The criteria behind `reasons`, in the same order.
+  [[nodiscard]] std::vector<const ConfidenceReason*> deciding() const;
 };
 
 /// What one item adds for or against one hypothesis of the question.

@@ -107,6 +107,7 @@ TEST_P(EncodedCase, MeetsItsExpectations) {
     met += met_this ? 1 : 0;
     if (std::getenv("PROVA_SHOW") != nullptr) {
       fmt::print("{} {}: {}\n", check["at"].get<std::string>(), met_this ? "ok" : "NO", describe(q, check.contains("h") ? hypothesis(q, check["h"]) : top(q)));
+      if (std::string(check["test"]) == "confidence") for (const auto& r : q.confidence.criteria) fmt::print("     {} {} {}\n", r.met, name_of(r.level), r.text);
     }
   }
   RecordProperty("checks_met", static_cast<int>(met));

@@ -5,9 +5,13 @@
 #include "cli/case_arguments.h"
 #include "cli/commands.h"
 #include "report/documents.h"
+#include "report/exchange.h"
 #include "report/html.h"
+#include "report/html_statement.h"
+#include "report/markdown.h"
 #include "report/terminal.h"
 #include "workbench/new_case.h"
+#include "workbench/revisions.h"
 
 namespace prova::cli {
 namespace {
@@ -30,24 +34,58 @@ int run_check(const CaseArguments& arguments, const Console& console) {
                                    reading.warnings.size()));
 }
 
+int show_timeline(const CaseArguments& arguments, const Case& input, std::optional<Day> last, const Console& console) {
+  const auto days = case_timeline(arguments.directory, input, last);
+  if (!days) return console.fail(days.error());
+  if (console.json()) return console.print(report::timeline_document(input.name, *days));
+  std::string text = report::timeline_text(input.name, *days, console.style());
+  const auto kept = count_revisions(arguments.directory);
+  if (kept && *kept > 0) text += fmt::format("Revisions kept in revisions.jsonl: {}\n", *kept);
+  return console.print(text);
+}
+
 int assess_it(const CaseArguments& arguments, Case input, const Console& console) {
   AssessOptions options;
   const auto as_of = parse_as_of(arguments.as_of);
   if (!as_of) return console.fail(as_of.error());
   options.as_of = *as_of;
+  if (arguments.timeline) return show_timeline(arguments, input, *as_of, console);
   const auto assessment = assess_case(arguments.directory, input, options);
   if (!assessment) return console.fail(assessment.error());
   return console.print(console.json() ? report::assess_document(*assessment)
                                       : report::assess_text(*assessment, console.style()));
 }
 
+/// The document in the format asked for.
+std::string document_of(const report::CaseReport& result, const CaseArguments& arguments, const report::StatementOptions& options) {
+  if (arguments.format == "json") return report::investigate_document(result);
+  const report::Statement statement = report::statement_of(result, options);
+  if (arguments.format == "md") return report::markdown(result, statement);
+  if (arguments.format == "stix") return report::stix_bundle(result, statement);
+  if (arguments.format == "misp") return report::misp_event(result, statement);
+  // The full report has drawings of code and is English; everything else is set from the statement.
+  const bool full = options.language == report::Language::kEnglish && options.audience == report::Audience::kTechnical;
+  return full ? report::html_report(result) : report::html_statement(result, statement);
+}
+
 int report_it(const CaseArguments& arguments, Case input, const Console& console) {
   const auto options = investigate_options(arguments);
   if (!options) return console.fail(options.error());
-  const auto result = examine_case(arguments.directory, std::move(input), *options, console.progress());
+  report::StatementOptions wanted;
+  wanted.language = report::language_from_code(arguments.language).value_or(report::Language::kEnglish);
+  wanted.audience = arguments.audience == "public" ? report::Audience::kPublic : report::Audience::kTechnical;
+  LocalizedCase localized = localize_case(arguments.directory, std::move(input), wanted.language);
+  if (!localized.errors.empty()) {
+    fmt::print(stderr, "{}", to_string(localized.errors, localized.file));
+    return kBadInput;
+  }
+  auto result = examine_case(arguments.directory, std::move(localized.input), *options, console.progress());
   if (!result) return console.fail(result.error());
-  const bool json = console.json() || arguments.format == "json";
-  const std::string document = json ? report::investigate_document(*result) : report::html_report(*result);
+  result->untranslated = localized.untranslated;
+  if (!arguments.tlp.empty()) result->tlp = arguments.tlp;
+  CaseArguments chosen = arguments;
+  if (console.json()) chosen.format = "json";
+  const std::string document = document_of(*result, chosen, wanted);
   if (arguments.output.empty()) return console.print(document);
   const auto written = write_file_atomically(arguments.output, document);
   return written ? kDone : console.fail(written.error());
@@ -106,18 +144,27 @@ void add_case(CLI::App& app, Chosen& chosen) {
 void add_assess(CLI::App& app, Chosen& chosen) {
   auto arguments = std::make_shared<CaseArguments>();
   CLI::App* command = add_one(app, chosen, arguments, "assess", "The questions of a case, as they stood on a day", assess_it);
-  command->add_flag("--json", arguments->json, "Print the prova/assess/1 document");
+  command->add_flag("--json", arguments->json, "Print the prova/assess/1 document (with --timeline: prova/timeline/1)");
+  command->add_flag("--timeline", arguments->timeline, "The answers on every day on which something became known, and what moved them");
   command->footer(
       "Reads case.yaml and what the last investigation measured; writes nothing.\n\n"
       "Examples:\n"
       "  prova assess examples/albania-2022 --as-of 2022-08-04\n"
+      "  prova assess examples/albania-2022 --timeline\n"
       "  prova assess examples/albania-2022 --json");
 }
 
 void add_report(CLI::App& app, Chosen& chosen) {
   auto arguments = std::make_shared<CaseArguments>();
   CLI::App* command = add_one(app, chosen, arguments, "report", "The report on a case, as a document", report_it);
-  command->add_option("--format", arguments->format, "html (default) or json")->check(CLI::IsMember({"html", "json"}));
+  command->add_option("--format", arguments->format, "html (default), md, json, stix or misp")
+      ->check(CLI::IsMember({"html", "md", "json", "stix", "misp"}));
+  command->add_option("--lang", arguments->language, "en (default), fr or sq; texts of the case come from CASE/case.LANG.yaml")
+      ->check(CLI::IsMember({"en", "fr", "sq"}));
+  command->add_option("--audience", arguments->audience, "technical (default: every number) or public (a statement in words)")
+      ->check(CLI::IsMember({"technical", "public"}));
+  command->add_option("--tlp", arguments->tlp, "Mark it so instead of as the case says")
+      ->check(CLI::IsMember({"TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN", "TLP:CLEAR"}));
   command->add_option("-o,--output", arguments->output, "Write to this file instead of standard output");
   command->add_flag("--json", arguments->json, "The same as --format json");
   add_index_options(command, arguments);
@@ -125,6 +172,8 @@ void add_report(CLI::App& app, Chosen& chosen) {
       "Reads the case and the index; changes nothing in the case.\n\n"
       "Examples:\n"
       "  prova report examples/albania-2022 -o report.html\n"
+      "  prova report examples/albania-2022 --format md --audience public --lang fr\n"
+      "  prova report examples/albania-2022 --format stix -o bundle.json\n"
       "  prova report examples/albania-2022 --as-of 2022-08-04 --format json");
 }
 
@@ -135,7 +184,7 @@ void add_investigate(CLI::App& app, Chosen& chosen) {
   add_index_options(command, arguments);
   command->footer(
       "Records new artefacts in the custody log, matches them with the index, assesses the questions, and writes\n"
-      "CASE/report/ (index.html, report.json, matches.json). Artefacts are never modified or executed.\n\n"
+      "CASE/report/ (index.html, report.json, stix.json, matches.json). Artefacts are never modified or executed.\n\n"
       "Examples:\n"
       "  prova investigate examples/albania-2022\n"
       "  prova investigate case-2022 --as-of 2022-08-04 --index /srv/prova/index");

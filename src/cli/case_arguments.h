@@ -10,9 +10,9 @@
 namespace prova::cli {
 
 struct CaseArguments {
-  std::string directory, as_of, index, format = "html", output;
+  std::string directory, as_of, index, format = "html", output, language = "en", audience = "technical", tlp;
   unsigned threads = 1;
-  bool json = false;
+  bool json = false, timeline = false;
 };
 
 /// The case, or the exit code after its mistakes were printed.

@@ -11,7 +11,10 @@
 
 #include "base/result.h"
 #include "base/date.h"
+#include "evidence/activity.h"
+#include "base/date.h"
 #include "evidence/kinds.h"
+#include "evidence/severity.h"
 
 namespace prova {
 
@@ -41,6 +44,7 @@ struct Hypothesis {
   std::string label;            ///< The id where the case gives none.
   std::optional<double> prior;  ///< Given the question's condition; unset: an equal share of what is left.
   bool imitable = true;         ///< Whether someone else could pose as it.
+  std::string statement{};      ///< The answer as a clause, for "it is likely that ..."; empty: the label is quoted.
 };
 
 /// One rung of the ladder: exclusive hypotheses, plus "unknown", asked given one hypothesis of another question.
@@ -84,7 +88,7 @@ struct EvidenceItem {
   DateSpan known_from;                    ///< When it became known; counts from `known_from.last` on.
   Source source;
   std::vector<std::string> roots;         ///< Ascending, without repeats; at least one.
-  int credibility = 6;                    ///< 1 confirmed .. 5 improbable, 6 cannot be judged.
+  int credibility = 6;                    ///< As typed: 1 confirmed .. 5 improbable, 6 cannot be judged; see corroboration.h.
   int spoofability = 5;                   ///< 1 .. 5; the kind's default unless the case says otherwise.
   std::string issuer;                     ///< Who said so.
   std::string wording;                    ///< The issuer's own words.
@@ -94,6 +98,7 @@ struct EvidenceItem {
   std::vector<Statement> says;            ///< Sorted by (question, hypothesis).
   bool speaks_for_ancestors = true;       ///< "GRU did it" says Russia too.
   std::vector<std::string> derived_from;  ///< Items that it repeats or sums up: it then weighs nothing itself.
+  std::vector<std::string> confirms;      ///< Items whose fact this one shows from a root of its own; see corroboration.h.
   std::vector<std::string> disproves;     ///< Items that are no longer believed once this one is known.
   std::string fact;                       ///< Set: a fact of its own inside its root and kind; a claim of independence.
   std::vector<std::string> replaces;      ///< Items that this one replaces once it is measured.
@@ -145,6 +150,10 @@ struct Case {
   std::vector<std::string> authors;    ///< Who answers for the case.
   std::vector<ArtifactNote> artifacts;
   std::vector<FamilyNote> families;
+  std::vector<ActivityCluster> clusters;  ///< As written.
+  std::vector<SourcedText> aims;          ///< What the attackers wanted, as written.
+  std::vector<SourcedText> losses;        ///< What others say was, or was not, lost. Not examined by us.
+  std::optional<SeverityInputs> severity;
   [[nodiscard]] const Question* find_question(std::string_view id) const;
   [[nodiscard]] const Root* find_root(std::string_view id) const;
   [[nodiscard]] const EvidenceItem* find_item(std::string_view id) const;

@@ -8,6 +8,8 @@
 #include <unordered_map>
 
 #include "evidence/case.h"
+#include "evidence/case_sections.h"
+#include "evidence/corroboration.h"
 
 namespace prova {
 namespace {
@@ -229,9 +231,11 @@ std::vector<CaseError> validate(const Case& checked) {
   check_question_cycles(checked, errors);
   for (const EvidenceItem& item : checked.evidence) check_item(checked, item, errors);
   check_links(checked, items, &EvidenceItem::derived_from, "derived_from", errors);
+  check_links(checked, items, &EvidenceItem::confirms, "confirms", errors);
   check_links(checked, items, &EvidenceItem::disproves, "disproves", errors);
   check_links(checked, items, &EvidenceItem::replaces, "replaces", errors);
   check_collect(checked, items, errors);
+  check_sections(checked, errors);
   std::stable_sort(errors.begin(), errors.end(), [](const CaseError& a, const CaseError& b) { return a.line < b.line; });
   return errors;
 }
@@ -241,10 +245,16 @@ std::vector<CaseError> traps(const Case& checked) {
   std::unordered_map<std::string_view, int> hardest;  // root -> its least spoofable item
   ItemIndex items;
   for (std::size_t i = 0; i < checked.evidence.size(); ++i) items.emplace(checked.evidence[i].id, i);
-  for (const EvidenceItem& item : checked.evidence) {
+  const std::vector<std::size_t> independent = independent_roots(checked, kEndOfTime);
+  for (std::size_t i = 0; i < checked.evidence.size(); ++i) {
+    const EvidenceItem& item = checked.evidence[i];
     for (const std::string& root : item.roots) {
       const auto [entry, fresh] = hardest.emplace(root, item.spoofability);
       if (!fresh) entry->second = std::min(entry->second, item.spoofability);
+    }
+    if (item.credibility == 1 && !is_tested_in_the_open(item.kind) && independent[i] < kRootsToConfirm) {
+      warnings.push_back({item.line, fmt::format("{} is typed as confirmed (credibility 1) but rests on one independent root; "
+                                                 "it counts as 2 until another root confirms it", item.id)});
     }
     if (!item.fact.empty()) {
       warnings.push_back({item.line, fmt::format("{} claims to be a fact of its own ('{}'): it then counts beside others of "

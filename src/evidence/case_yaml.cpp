@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <sstream>
-#include <yaml-cpp/eventhandler.h>
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "evidence/case_sections.h"
 #include "evidence/yaml_fields.h"
+#include "evidence/yaml_tree.h"
 
 namespace prova {
 namespace {
@@ -22,15 +22,10 @@ constexpr std::size_t kMaxQuestions = 100;
 /// A question has (n + 1) x n states: 50 hypotheses make 2,550.
 constexpr std::size_t kMaxHypotheses = 50;
 constexpr std::size_t kMaxCollect = 500;
+/// Clusters, aims and reported losses: a page of each is already more than a reader takes in.
+constexpr std::size_t kMaxClusters = 100;
 /// Largest likelihood ratio accepted as a number, and its inverse the smallest: beyond that nothing was ever measured.
 constexpr double kMaxRatio = 1e9;
-
-/// Scalars, lists and maps in a file: 20 for each of kMaxItems. yaml-cpp takes some 400 bytes for each, so a hostile file
-/// stays under 100 MB.
-constexpr std::size_t kMaxNodes = 200'000;
-
-/// Opening brackets in a file, those in texts included. yaml-cpp keeps everything inside open brackets as tokens.
-constexpr std::ptrdiff_t kMaxBrackets = 100'000;
 
 struct Word {
   std::string_view text;
@@ -97,11 +92,12 @@ Hypothesis read_hypothesis(const YAML::Node& node, Problems& problems) {
   if (node.IsScalar()) {
     hypothesis.id = read_id(node, "hypothesis", problems).value_or("");
   } else {
-    Fields fields(node, "hypothesis", {"id", "label", "prior", "imitable"}, problems);
+    Fields fields(node, "hypothesis", {"id", "label", "prior", "imitable", "statement"}, problems);
     hypothesis.id = fields.id("id", true);
     hypothesis.label = fields.text("label");
     hypothesis.prior = fields.number("prior", 0, 1);
     hypothesis.imitable = fields.flag("imitable", true);
+    hypothesis.statement = fields.text("statement");
   }
   if (hypothesis.label.empty()) hypothesis.label = hypothesis.id;
   return hypothesis;
@@ -260,6 +256,7 @@ void read_weighing(Fields& fields, EvidenceItem& item, Problems& problems) {
   item.spoofability = fields.integer("spoofability", 1, 5).value_or(row_of(item.kind).spoofability);
   item.speaks_for_ancestors = fields.flag("speaks_for_ancestors", true);
   item.derived_from = fields.ids("derived_from");
+  item.confirms = fields.ids("confirms");
   item.disproves = fields.ids("disproves");
   item.replaces = fields.ids("replaces");
   item.fact = fields.id("fact", false);
@@ -283,7 +280,7 @@ void read_weighing(Fields& fields, EvidenceItem& item, Problems& problems) {
 EvidenceItem read_item(const YAML::Node& node, Problems& problems) {
   Fields fields(node, "evidence item",
                 {"id", "kind", "claim", "event_date", "known_from", "source", "roots", "credibility", "spoofability",
-                 "issuer", "says", "speaks_for_ancestors", "derived_from", "disproves", "replaces", "fact", "measured",
+                 "issuer", "says", "speaks_for_ancestors", "derived_from", "confirms", "disproves", "replaces", "fact", "measured",
                  "kinship", "files", "note"},
                 problems);
   EvidenceItem item;
@@ -355,7 +352,7 @@ FamilyNote read_family_note(const YAML::Node& node, Problems& problems) {
 
 Case read_top(const YAML::Node& node, Problems& problems) {
   Fields fields(node, "case", {"schema", "name", "summary", "notice", "questions", "roots", "evidence", "collect",
-                              "tlp", "authors", "artifacts", "families"},
+                              "tlp", "authors", "artifacts", "families", "clusters", "aims", "losses", "severity"},
                 problems);
   Case read;
   if (const YAML::Node* schema = fields.need("schema"); schema != nullptr && fields.text("schema") != kSchema) {
@@ -378,55 +375,14 @@ Case read_top(const YAML::Node& node, Problems& problems) {
                    [&](const YAML::Node& element) { read.artifacts.push_back(read_artifact_note(element, problems)); });
   for_each_element(fields, "families", kMaxItems, problems,
                    [&](const YAML::Node& element) { read.families.push_back(read_family_note(element, problems)); });
+  for_each_element(fields, "clusters", kMaxClusters, problems,
+                   [&](const YAML::Node& element) { read.clusters.push_back(read_cluster(element, problems)); });
+  for_each_element(fields, "aims", kMaxClusters, problems,
+                   [&](const YAML::Node& element) { read.aims.push_back(read_sourced_text(element, "aim", problems)); });
+  for_each_element(fields, "losses", kMaxClusters, problems,
+                   [&](const YAML::Node& element) { read.losses.push_back(read_sourced_text(element, "loss", problems)); });
+  if (const YAML::Node* severity = fields.find("severity")) read.severity = read_severity(*severity, problems);
   return read;
-}
-
-/// Walks the text once without building anything, and throws at the node, or the second document, that is one too many.
-class NodeCounter : public YAML::EventHandler {
- public:
-  void OnDocumentStart(const YAML::Mark& mark) override {
-    if (++documents_ > 1) throw YAML::Exception(mark, "a second document begins, expected one");
-  }
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { count(mark); }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { count(mark); }
-  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t, const std::string&) override { count(mark); }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
-    count(mark);
-  }
-  void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
-    count(mark);
-  }
-  void OnMapEnd() override {}
-
- private:
-  void count(const YAML::Mark& mark) {
-    if (++nodes_ > kMaxNodes) throw YAML::Exception(mark, fmt::format("more than {} values", kMaxNodes));
-  }
-  std::size_t documents_ = 0, nodes_ = 0;
-};
-
-/// The tree of the text, or one CaseError at the place where it stops being YAML or becomes too much.
-std::optional<YAML::Node> load_tree(const std::string& yaml, Problems& problems) {
-  try {
-    std::istringstream in(yaml);
-    YAML::Parser parser(in);
-    NodeCounter counter;
-    while (parser.HandleNextDocument(counter)) {}
-    YAML::Node tree = YAML::Load(yaml);
-    if (tree.IsMap()) return tree;
-    if (tree.IsNull()) {
-      problems.add(0, fmt::format("the file is empty, expected a case (schema: {})", kSchema));
-    } else {
-      problems.add(line_of(tree), fmt::format("the file is {}, expected a map", describe(tree)));
-    }
-  } catch (const YAML::Exception& error) {
-    const bool minus = error.msg == "illegal block entry";  // what yaml-cpp says of `iran: -`
-    problems.add(error.mark.line + 1,
-                 fmt::format("cannot be read: {}{}", error.msg, minus ? " (a lone minus sign needs quotes: \"-\")" : ""));
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -434,11 +390,7 @@ std::optional<YAML::Node> load_tree(const std::string& yaml, Problems& problems)
 CaseReading parse_case(std::string_view yaml) {
   Problems problems;
   CaseReading reading;
-  if (yaml.size() > kMaxCaseBytes) {
-    problems.add(0, fmt::format("the file has {} bytes, at most {} accepted", yaml.size(), kMaxCaseBytes));
-  } else if (std::count_if(yaml.begin(), yaml.end(), [](char c) { return c == '[' || c == '{'; }) > kMaxBrackets) {
-    problems.add(0, fmt::format("the file has more than {} opening brackets", kMaxBrackets));
-  } else if (const auto tree = load_tree(std::string(yaml), problems)) {
+  if (const auto tree = load_tree(yaml, fmt::format("a case (schema: {})", kSchema), problems)) {
     try {
       reading.parsed = read_top(*tree, problems);
     } catch (const YAML::Exception& error) {  // yaml-cpp reports some damage only when a node is looked at

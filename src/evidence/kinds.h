@@ -46,6 +46,12 @@ struct KindRow {
   return kind == EvidenceKind::kAssessment || kind == EvidenceKind::kAllSource;
 }
 
+/// Evidence that others have tested in the open: anyone can repeat a proof of forgery, and a court hears the other side.
+/// It is confirmed without a second root.
+[[nodiscard]] constexpr bool is_tested_in_the_open(EvidenceKind kind) {
+  return kind == EvidenceKind::kForgeryProof || kind == EvidenceKind::kCustody;
+}
+
 /// Admiralty (NATO) grade of a source: A completely reliable .. E unreliable, F cannot be judged.
 enum class SourceGrade : char { kA = 'A', kB = 'B', kC = 'C', kD = 'D', kE = 'E', kF = 'F' };
 /// P(the root is sound | grade).

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "attribution/assessment.h"
+#include "attribution/timeline.h"
 #include "evidence/case.h"
 #include "evidence/custody.h"
 #include "kinship/match_report.h"
@@ -45,6 +46,8 @@ struct CaseReport {
   Case input;                             ///< The questions, sources and evidence as the analyst wrote them.
   Assessment assessment;                  ///< As of its own day; Day{} means that no day is known.
   std::vector<Assessment> timeline;       ///< The same questions on earlier days; ascending by day.
+  std::vector<TimelineDay> changes;       ///< What changed the answers on those days, and by how much.
+  std::size_t untranslated = 0;           ///< Texts of the case that the wanted language has no translation of.
   std::vector<ArtifactResult> artifacts;  ///< By path.
   std::vector<FailedFile> failed;         ///< Other files that could not be read: case files, images, dumps.
   IndexSummary index;

@@ -40,6 +40,9 @@ struct DocumentOptions {
 /// `prova/assess/1`: the questions as they stood on one day. O(size of the assessment).
 [[nodiscard]] std::string assess_document(const Assessment& assessment);
 
+/// `prova/timeline/1`: the answers on every day on which something became known, and what moved them.
+[[nodiscard]] std::string timeline_document(const std::string& case_name, const std::vector<TimelineDay>& days);
+
 /// `prova/investigate/1`: the whole report. O(size of the report).
 [[nodiscard]] std::string investigate_document(const CaseReport& report, const DocumentOptions& options = {});
 

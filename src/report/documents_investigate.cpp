@@ -2,6 +2,7 @@
 
 #include "report/documents.h"
 #include "report/json_assess.h"
+#include "report/json_case.h"
 #include "report/json_match.h"
 
 namespace prova::report {
@@ -103,6 +104,10 @@ std::string investigate_document(const CaseReport& report, const DocumentOptions
                     {"generated", {{"tool", text(report.tool_version)}, {"at", text_or_null(report.generated_at)}}},
                     {"assessment", assess_fields(report.assessment)},
                     {"timeline", timeline_fields(report.timeline)},
+                    {"changes", change_fields(report.changes)},
+                    {"activity", activity_fields(report)},
+                    {"severity", severity_fields(report)},
+                    {"reporting", reporting_fields(report)},
                     {"evidence", std::move(evidence)},
                     {"artifacts", std::move(artifacts)},
                     {"failed", failed_files(not_analysed(report))},

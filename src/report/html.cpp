@@ -4,6 +4,8 @@
 
 #include "base/hash.h"
 #include "report/html_parts.h"
+#include "report/html_statement.h"
+#include "report/statement_parts.h"
 
 namespace prova::report {
 namespace {
@@ -29,15 +31,29 @@ std::string security_policy(std::string_view style) {
                      base64(sha256(as_bytes(style))));
 }
 
-std::string head(const CaseReport& report) {
-  const std::string_view style = html::style_sheet();
-  return fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
-      "<title>{}</title>\n<style>{}</style>\n</head>\n",
-      security_policy(style), html::esc(report.shown_title()), style);
+std::string section(const CaseReport& report, const StatementSection& value) {
+  if (value.blocks.empty()) return {};
+  return fmt::format("<h2 id=\"{}\">{}</h2>\n{}", value.id, html::esc(value.heading), html::section_body(report, value));
+}
+
+/// What was done, what was lost, how serious it is: in the words of the statement.
+std::string activity_sections(const CaseReport& report) {
+  const Wording words(Language::kEnglish);
+  std::string out;
+  if (!report.input.clusters.empty()) out += section(report, parts::activity(report, words));
+  out += section(report, parts::losses(report, words));
+  if (report.input.severity) out += section(report, parts::severity(report, words, Audience::kTechnical));
+  return out;
+}
+
+std::string challenge_sections(const CaseReport& report) {
+  const Wording words(Language::kEnglish);
+  StatementSection changes = parts::changes_over_time(report, words, Audience::kTechnical);
+  std::erase_if(changes.blocks, [](const StatementBlock& block) { return !block.figure.empty(); });  // They stand above.
+  changes.id = "changes";
+  changes.heading = "What changed the assessment, and by how much";
+  return section(report, parts::reporting_graph(report, words)) + section(report, parts::second(report, words, Audience::kTechnical)) +
+         section(report, parts::matrix(report, words)) + section(report, changes);
 }
 
 std::string footer(const CaseReport& report) {
@@ -48,9 +64,20 @@ std::string footer(const CaseReport& report) {
 
 }  // namespace
 
+std::string html::document_head(std::string_view language, std::string_view title) {
+  const std::string_view style = style_sheet();
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
+      "<title>{}</title>\n<style>{}</style>\n</head>\n",
+      language, security_policy(style), esc(title), style);
+}
+
 std::string html_report(const CaseReport& report) {
-  return head(report) + "<body>\n<main>\n" + html::summary(report) + html::code(report) + html::answers(report) +
-         html::evidence(report) + html::challenge(report) + html::records(report) + "</main>\n" + footer(report) +
+  return html::document_head("en", report.shown_title()) + "<body>\n<main>\n" + html::summary(report) + activity_sections(report) + html::code(report) + html::answers(report) +
+         html::evidence(report) + html::challenge(report) + challenge_sections(report) + html::records(report) + "</main>\n" + footer(report) +
          "</body>\n</html>\n";
 }
 

@@ -173,7 +173,7 @@ std::string composition_bar(const std::vector<Share>& shares) {
   return svg + "</svg>\n" + key + "</ul>\n";
 }
 
-std::string timeline(const CaseReport& report) {
+std::string timeline_charts(const CaseReport& report) {
   if (report.timeline.size() < 2) return {};
   std::string out;
   for (const QuestionResult& question : report.assessment.questions) {
@@ -187,6 +187,11 @@ std::string timeline(const CaseReport& report) {
         esc(question.ask), esc(shown->label), kChartTop + kChartHeight + 24, chart_frame(), curve(points),
         day_labels(report));
   }
+  return out;
+}
+
+std::string timeline(const CaseReport& report) {
+  const std::string out = timeline_charts(report);
   if (out.empty()) return out;
   return "<h3 id=\"timeline\">How the assessment changed</h3>\n<p class=\"small\">Each point uses only what was known "
          "by that day; "

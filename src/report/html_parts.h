@@ -26,6 +26,8 @@ namespace prova::report::html {
 [[nodiscard]] std::string interval_bar(const ProbabilityInterval& value, bool labelled);
 /// How the shown hypothesis of each question moved over the days. Empty with fewer than two days.
 [[nodiscard]] std::string timeline(const CaseReport& report);
+/// The charts of `timeline` without heading and note.
+[[nodiscard]] std::string timeline_charts(const CaseReport& report);
 /// One part of a program's bytes in the composition bar.
 struct Share {
   std::string_view css_class;  ///< "unique", "family", "new", "goodware", "library"

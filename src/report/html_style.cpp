@@ -54,6 +54,9 @@ svg .strong{fill:var(--ink);font-weight:600}
 .library{fill:var(--library);background:var(--library)}
 ul.key{list-style:none;margin:.3rem 0 .8rem;padding:0;display:flex;flex-wrap:wrap;gap:.15rem 1.2rem;font-size:.88rem}
 ul.key i{display:inline-block;width:.75rem;height:.75rem;border-radius:2px;margin-right:.4rem;vertical-align:-.05rem}
+.node{fill:var(--paper);stroke:var(--bar)}.node.root{fill:var(--panel);stroke:var(--line)}.node.echo{stroke-dasharray:4 3}
+.node.circular{fill:var(--warn);stroke:var(--warnline);stroke-dasharray:4 3}
+.link{fill:none;stroke:var(--faint);stroke-width:1}.link.echo{stroke:var(--warnline);stroke-dasharray:4 3}.end{fill:var(--faint)}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.88rem;line-height:1.45;margin:.6rem 0 1rem}
 th,td{text-align:left;vertical-align:top;padding:.38rem .7rem .38rem 0;border-bottom:1px solid var(--line)}
@@ -65,6 +68,8 @@ code,.mono{font-family:ui-monospace,"Cascadia Mono","Liberation Mono",Menlo,Cons
 .nowrap{white-space:nowrap}
 .good{color:var(--good)}.bad{color:var(--bad)}
 .toc{font-size:.9rem;color:var(--soft);margin:1.2rem 0 0}.toc a{margin-right:.9rem;white-space:nowrap}
+ul.said{margin:.3rem 0 .6rem;padding-left:1.2rem}ul.said li{margin:.25rem 0}
+table.listing td{overflow-wrap:anywhere}table.listing td:nth-child(2){white-space:nowrap}
 table.answers td:first-child{min-width:12rem}
 table.evidence{table-layout:fixed}table.evidence td{overflow-wrap:anywhere}
 table.evidence th:nth-child(1){width:17%}table.evidence th:nth-child(3){width:23%}table.evidence th:nth-child(4){width:22%}

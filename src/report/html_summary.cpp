@@ -70,7 +70,7 @@ std::string unknown_list(const CaseReport& report) {
 }
 
 constexpr std::string_view kContents =
-    "<p class=\"toc\"><a href=\"#unknown\">What is unknown</a> <a href=\"#code\">Whose code</a> "
+    "<p class=\"toc\"><a href=\"#unknown\">What is unknown</a> <a href=\"#losses\">What was lost</a> <a href=\"#code\">Whose code</a> "
     "<a href=\"#answers\">All answers</a> <a href=\"#evidence\">Evidence</a> <a href=\"#others\">What others say</a> "
     "<a href=\"#challenge\">What would change it</a> <a href=\"#records\">Files and custody</a> "
     "<a href=\"#method\">Method</a></p>\n";

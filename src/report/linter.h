@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "report/phrases.h"
+
 namespace prova::report {
 
 /// What kind of claim a sentence makes; decides whether it needs evidence.
@@ -37,7 +39,7 @@ struct LintFinding {
 [[nodiscard]] std::string_view name_of(LintFinding::Rule rule);
 
 /// Everything that is wrong with the sentence, in the order of the rules; empty when it may be published.
-/// Quotations (between “ and ”) are other people's words and are skipped. O(length x words).
-[[nodiscard]] std::vector<LintFinding> lint(const Sentence& sentence);
+/// Quotations (between “ and ”, or « and ») are other people's words and are skipped. O(length x words).
+[[nodiscard]] std::vector<LintFinding> lint(const Sentence& sentence, Language language = Language::kEnglish);
 
 }  // namespace prova::report

@@ -42,6 +42,21 @@ TEST(Linter, AClaimNeedsEvidenceAndNotKnowingDoesNot) {
   EXPECT_TRUE(rules("Nobody has said which organ.", {}, SentenceKind::kUnknown).empty());
 }
 
+TEST(Linter, FrenchAndAlbanianHaveTheirOwnLexicons) {
+  const auto find = [](const char* text, Language language) {
+    std::vector<Rule> out;
+    for (const LintFinding& finding : lint({SentenceKind::kFinding, text, {"A01"}}, language)) out.push_back(finding.rule);
+    return out;
+  };
+  EXPECT_EQ(find("Sur l’échelle PHIA, c’est probable, avec une confiance élevée.", Language::kFrench), std::vector<Rule>{Rule::kLikelihoodWithConfidence});
+  EXPECT_EQ(find("C’est très probable.", Language::kFrench), std::vector<Rule>{Rule::kTermWithoutYardstick});
+  EXPECT_EQ(find("L’outil semble venir de là.", Language::kFrench), std::vector<Rule>{Rule::kUndefinedHedge});
+  EXPECT_TRUE(find("Selon eux, «\xc2\xa0" "c’est probable\xc2\xa0».", Language::kFrench).empty());
+  EXPECT_EQ(find("Sipas shkallës PHIA është e gjasshme, me besim të lartë.", Language::kAlbanian), std::vector<Rule>{Rule::kLikelihoodWithConfidence});
+  EXPECT_EQ(find("Ndoshta ishin ata.", Language::kAlbanian), std::vector<Rule>{Rule::kUndefinedHedge});
+  EXPECT_TRUE(find("Niveli i besimit është i lartë.", Language::kAlbanian).empty());
+}
+
 TEST(Linter, WordsOfOthersAreQuotedAndLeftAlone) {
   EXPECT_TRUE(rules("They said \xe2\x80\x9clikely, with high confidence, linked to X\xe2\x80\x9d.").empty());
   EXPECT_EQ(rules("They said \xe2\x80\x9clikely").size(), 1U) << "a quotation that is never closed is none";

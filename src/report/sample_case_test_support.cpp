@@ -24,6 +24,47 @@ EvidenceItem item(const std::string& id, EvidenceKind kind, const std::string& c
   return out;
 }
 
+/// Two clusters and a persona, one earlier victim, an aim, a reported loss, and the inputs of severity.
+void add_activity(Case& out) {
+  Question nexus;
+  nexus.id = "nexus";
+  nexus.ask = "Who is behind the attack?";
+  nexus.hypotheses = {{"state-a", "State A", {}, true, "State A carried out the attack"},
+                      {"crime", "Criminals", {}, true, "criminals carried out the attack"},
+                      {"citizens", "Citizens", {}, true, ""}};
+  out.questions = {nexus};
+  ActivityCluster access, wiping, persona;
+  access.id = "access";
+  access.name = "Cluster One";
+  access.also = {"Old Name"};
+  access.role = ActivityRole::kAccess;
+  access.did = "opened the door";
+  access.evidence = {"A02"};
+  access.earlier_victims = {"Northland", "Southland"};
+  access.earlier_evidence = {"A02"};
+  access.links = {{"wiping", ActivityRelation::kHandsOver, {"A04"}}};
+  wiping.id = "wiping";
+  wiping.name = "Cluster Two";
+  wiping.role = ActivityRole::kDestruction;
+  wiping.did = "wiped the disks";
+  wiping.evidence = {"A03"};
+  persona.id = "persona";
+  persona.name = "Angry Citizens";
+  persona.role = ActivityRole::kPersona;
+  persona.did = "claimed it";
+  persona.evidence = {"A01"};
+  out.clusters = {access, wiping, persona};
+  out.aims = {{"aim", "to punish", {"A01"}, 0}};
+  out.losses = {{"loss", "nothing was lost for good", {"A04"}, 0}};
+  SeverityInputs severity;
+  severity.chosen = {"denial_critical", "effect", "business_management", "apt_targeted",
+                     "destruction_critical", "supplemented", "government", "high"};
+  severity.evidence[0] = {"A02"};
+  severity.ncsc_impact = NcscImpact::kSerious;
+  severity.ncsc_victims = {NcscVictim::kCentralGovernment};
+  out.severity = severity;
+}
+
 Case small_case() {
   Case out;
   out.name = "Example 2022";
@@ -50,6 +91,7 @@ Case small_case() {
       item("A05", EvidenceKind::kAssessment, "Allies acknowledge the attribution", "R4", on(2022, 9, 8)));
   out.evidence.back().issuer = "Alliance";
   out.evidence.back().derived_from = {"A04"};
+  add_activity(out);
   return out;
 }
 
@@ -110,8 +152,9 @@ QuestionResult answered() {
   out.leading = "state-a";
   out.confidence = {ConfidenceLevel::kModerate,
                     {"2 independent roots that are hard to fake, 3 needed for high"},
-                    {{ConfidenceLevel::kModerate, true, "2 roots support the answer, 2 needed"},
-                     {ConfidenceLevel::kHigh, false, "2 independent roots that are hard to fake, 3 needed for high"}}};
+                    {{ConfidenceLevel::kModerate, true, "2 roots support the answer, 2 needed", ConfidenceCriterion::kSupport, 2, 2, ""},
+                     {ConfidenceLevel::kHigh, false, "2 independent roots that are hard to fake, 3 needed for high",
+                      ConfidenceCriterion::kHard, 2, 3, ""}}};
   out.items = {contribution("A03", "R2", EvidenceKind::kKinship, "state-a", 0.79),
                contribution("A02", "R1", EvidenceKind::kForensics, "state-a", 0.55),
                contribution("A04", "R4", EvidenceKind::kAllSource, "state-a", 0.42),
@@ -235,6 +278,12 @@ CaseReport small_case_report() {
   out.input = small_case();
   out.assessment = assessment(on(2022, 9, 8));
   out.timeline = timeline();
+  TimelineAnswer answer{"nexus", true, "state-a", "State A", true, false, {0.3, 0.55, 0.7}, "likely", ConfidenceLevel::kLow, 0, {{"A03", 0.5}}};
+  out.changes.push_back({on(2022, 8, 4), {"A03"}, {answer}});
+  answer.probability = {0.51, 0.69, 0.82};
+  answer.log10_change = 0.26;
+  answer.moves = {{"A02", 0.31}, {"A04", -0.05}};
+  out.changes.push_back({on(2022, 9, 8), {"A02", "A05"}, {answer}});
   out.artifacts.push_back({"artifacts/encryptor.exe",
                            std::string(64, '1'),
                            40960,
@@ -297,6 +346,12 @@ CaseReport hostile_case_report() {
     e.claim = e.issuer = e.wording = e.note = e.source.text = e.known_from.text = kHostile;
     e.source.urls = {"javascript:alert(1)", "https://example.org/\"><script>"};
   }
+  for (ActivityCluster& cluster : out.input.clusters) {
+    cluster.name = cluster.did = kHostile;
+    cluster.also = cluster.earlier_victims = {kHostile};
+  }
+  for (SourcedText& aim : out.input.aims) aim.text = kHostile;
+  for (SourcedText& loss : out.input.losses) loss.text = kHostile;
   make_hostile(out.assessment);
   for (Assessment& step : out.timeline) make_hostile(step);
   for (ArtifactResult& artifact : out.artifacts) {

@@ -1,10 +1,12 @@
 #include "report/sentences.h"
 
-#include <fmt/args.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+
+#include "report/robustness.h"
+#include "report/wording.h"
 
 namespace prova::report {
 namespace {
@@ -12,45 +14,11 @@ namespace {
 /// Chances below this are not worth a sentence of their own.
 constexpr double kWorthSaying = 0.05;
 
-/// Arguments of one template.
-using Arguments = fmt::dynamic_format_arg_store<fmt::format_context>;
-
-template <typename... Pairs>
-std::string say(Phrase name, const Pairs&... pairs) {
-  Arguments arguments;
-  (arguments.push_back(fmt::arg(pairs.first, pairs.second)), ...);
-  return fmt::vformat(phrase(name), arguments);
-}
-
-std::pair<const char*, std::string> arg(const char* name, std::string value) { return {name, std::move(value)}; }
-
-/// Text of others for use between “ and ”: quotation marks inside become ', so that a quotation ends where we end it.
-std::string quotable(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size();) {
-    const std::string_view mark = text.substr(i, 3);
-    const bool quotes = mark == "\xe2\x80\x9c" || mark == "\xe2\x80\x9d";
-    out += quotes ? '\'' : text[i];
-    i += quotes ? 3 : 1;
-  }
-  return out;
-}
-
-/// A reason as the end of a sentence: ": reason", or nothing.
-std::string because(std::string_view reason) { return reason.empty() ? std::string() : fmt::format(": {}", reason); }
-
 std::string joined(const std::vector<std::string>& parts, std::string_view between) {
   return fmt::format("{}", fmt::join(parts, between));
 }
 
 std::string file_name(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
-
-/// "80 % interval 51 % to 82 %", or that it is too narrow to show.
-std::string interval_text(const ProbabilityInterval& value) {
-  const std::string low = percent(value.low), high = percent(value.high);
-  if (low == high) return "80\xc2\xa0% interval no wider";
-  return fmt::format("80\xc2\xa0% interval {} to {}", low, high);
-}
 
 /// Evidence items of the case that refer to this artefact and family.
 std::vector<const EvidenceItem*> items_resting_on(const Case& input, const ArtifactResult& artifact,
@@ -66,91 +34,93 @@ std::vector<const EvidenceItem*> items_resting_on(const Case& input, const Artif
 
 std::string label_of(const QuestionResult& question, const std::string& hypothesis) {
   const HypothesisResult* found = find_hypothesis(question, hypothesis);
-  return quotable(found != nullptr ? found->label : hypothesis);
+  return Wording::quotable(found != nullptr ? found->label : hypothesis);
 }
 
 /// Why an item weighs nothing in the assessment.
-std::string why_silent(const Assessment& assessment, const std::string& item) {
+std::string why_silent(const Assessment& assessment, const std::string& item, const Wording& words) {
   for (const SilentItem& silent : assessment.silent) {
-    if (silent.item == item) return fmt::format("evidence {} does not count ({})", item, silent.text);
+    if (silent.item != item) continue;
+    const bool english = words.language() == Language::kEnglish;
+    return words.say(Phrase::kDoesNotCount, {{"item", item}, {"why", english ? silent.text : words.silence(silent, {})}});
   }
-  return fmt::format("what evidence {} says is already said by a stronger item", item);
+  return words.say(Phrase::kAlreadySaid, {{"item", item}});
 }
 
 /// What one evidence item does to each hypothesis that it speaks about.
-void add_moves(const Assessment& assessment, const EvidenceItem& item, std::vector<Sentence>& out) {
+void add_moves(const Assessment& assessment, const EvidenceItem& item, const Wording& words, std::vector<Sentence>& out) {
   const std::size_t before = out.size();
   for (const QuestionResult& question : assessment.questions) {
     for (const ItemContribution& part : question.items) {
       if (part.item != item.id || part.absorbed || part.implied || part.log10_weight == 0) continue;
-      out.push_back(
-          {SentenceKind::kFinding,
-           say(Phrase::kMoves, arg("item", item.id), arg("direction", part.log10_weight > 0 ? "multiplies" : "divides"),
-               arg("label", label_of(question, part.hypothesis)),
-               arg("factor", factor_text(std::abs(part.log10_weight)))),
-           {item.id}});
+      const Phrase direction = part.log10_weight > 0 ? Phrase::kMultiplies : Phrase::kDivides;
+      out.push_back({SentenceKind::kFinding,
+                     words.say(Phrase::kMoves, {{"item", item.id},
+                                                {"direction", words.say(direction)},
+                                                {"label", label_of(question, part.hypothesis)},
+                                                {"factor", words.factor(std::abs(part.log10_weight))}}),
+                     {item.id}});
     }
   }
   if (out.size() != before) return;
-  out.push_back(
-      {SentenceKind::kFinding, say(Phrase::kMovesNothing, arg("why", why_silent(assessment, item.id))), {item.id}});
+  out.push_back({SentenceKind::kFinding,
+                 words.say(Phrase::kMovesNothing, {{"why", why_silent(assessment, item.id, words)}}),
+                 {item.id}});
 }
 
-std::string set_aside(const MatchReport& match) {
-  return fmt::format("{} bytes of libraries and {} bytes of ordinary software", grouped(match.library_bytes),
-                     grouped(match.goodware_bytes));
+std::string set_aside(const MatchReport& match, const Wording& words) {
+  return words.say(Phrase::kSetAside,
+                   {{"library", words.grouped(match.library_bytes)}, {"goodware", words.grouped(match.goodware_bytes)}});
+}
+
+/// The reasons that decided the confidence, as one text. A sentence with more than two of them is not read; reports list
+/// all criteria. The English reasons are those of the engine.
+std::string reasons_of(const QuestionResult& question, const Wording& words) {
+  constexpr std::size_t kReasons = 2;
+  std::vector<std::string> reasons;
+  for (const ConfidenceReason* reason : question.confidence.deciding()) {
+    std::string source = reason->source;
+    for (const PoolContribution& pool : question.pools) {
+      if (pool.pool == reason->source && !pool.label.empty()) source = pool.label;
+    }
+    // The engine's English is kept, but for the one reason that names a source by its id.
+    const bool as_written = words.language() == Language::kEnglish && reason->criterion != ConfidenceCriterion::kCarried;
+    reasons.push_back(as_written ? reason->text : words.reason(*reason, words.quoted(source)));
+  }
+  if (reasons.size() > kReasons) reasons.resize(kReasons);
+  return words.because(words.semicolons(reasons));
 }
 
 }  // namespace
 
 std::vector<Sentence> family_sentences(const CaseReport& report, const ArtifactResult& artifact,
-                                       const MatchReport& match, const FamilyResult& family) {
+                                       const MatchReport& match, const FamilyResult& family, Language language) {
+  const Wording words(language);
   std::vector<Sentence> out;
   if (family.role != SampleRole::kMalware || family.shared_functions == 0) return out;
+  const Phrase count = family.shared_functions == 1 ? Phrase::kFunctionOne : Phrase::kFunctionMany;
   out.push_back({SentenceKind::kFinding,
-                 say(Phrase::kShares, arg("file", quotable(file_name(artifact.path))),
-                     arg("count", counted(family.shared_functions, "function", "functions")),
-                     arg("family", quotable(family.family)), arg("bytes", grouped(family.shared_bytes)),
-                     arg("of", grouped(family.of_bytes))),
+                 words.say(Phrase::kShares, {{"file", Wording::quotable(file_name(artifact.path))},
+                                             {"count", words.say(count, {{"count", words.grouped(family.shared_functions)}})},
+                                             {"family", Wording::quotable(family.family)},
+                                             {"bytes", words.grouped(family.shared_bytes)},
+                                             {"of", words.grouped(family.of_bytes)}}),
                  {artifact.path}});
-  out.push_back(
-      {SentenceKind::kFinding, say(Phrase::kNotLibrary, arg("explained", set_aside(match))), {artifact.path}});
+  out.push_back({SentenceKind::kFinding, words.say(Phrase::kNotLibrary, {{"explained", set_aside(match, words)}}), {artifact.path}});
   const auto items = items_resting_on(report.input, artifact, family.family);
-  for (const EvidenceItem* item : items) add_moves(report.assessment, *item, out);
+  for (const EvidenceItem* item : items) add_moves(report.assessment, *item, words, out);
   if (items.empty()) {
-    out.push_back({SentenceKind::kFinding,
-                   say(Phrase::kMovesNothing, arg("why", "no evidence item of the case rests on it")),
-                   {artifact.path}});
+    out.push_back({SentenceKind::kFinding, words.say(Phrase::kMovesNothing, {{"why", words.say(Phrase::kNothingRests)}}), {artifact.path}});
   }
   return out;
 }
 
-std::string percent(double probability) {
-  if (!(probability >= 0.005)) return "under 1\xc2\xa0%";
-  if (probability > 0.99) return "over 99\xc2\xa0%";
-  return fmt::format("{:.0f}\xc2\xa0%", probability * 100);
-}
-
-std::string grouped(std::uint64_t value) {
-  const std::string digits = std::to_string(value);
-  std::string out;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (i != 0 && (digits.size() - i) % 3 == 0) out += "\xc2\xa0";
-    out += digits[i];
-  }
-  return out;
-}
+std::string percent(double probability) { return Wording(Language::kEnglish).percent(probability); }
+std::string grouped(std::uint64_t value) { return Wording(Language::kEnglish).grouped(value); }
+std::string factor_text(double log10) { return Wording(Language::kEnglish).factor(log10); }
 
 std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural) {
   return fmt::format("{} {}", grouped(count), count == 1 ? singular : plural);
-}
-
-std::string factor_text(double log10) {
-  if (log10 >= 6) return "a million or more";
-  const double factor = std::pow(10.0, log10);
-  if (factor < 10) return fmt::format("{:.1f}", factor);
-  const double scale = std::pow(10.0, std::floor(log10) - 1);
-  return grouped(static_cast<std::uint64_t>(std::llround(factor / scale) * std::llround(scale)));
 }
 
 std::vector<std::string> evidence_of(const QuestionResult& question, std::string_view hypothesis) {
@@ -162,104 +132,140 @@ std::vector<std::string> evidence_of(const QuestionResult& question, std::string
   return ids;
 }
 
-Sentence answer_sentence(const QuestionResult& question, Day as_of) {
+bool changes_answer(const QuestionResult& question, const SensitivityEntry& entry) {
+  if (entry.decisive) return true;
+  const HypothesisResult* h = find_hypothesis(question, entry.hypothesis);
+  if (h == nullptr || entry.of == SensitivityEntry::Of::kAssumption) return false;
+  // Half a per cent: what a whole per cent cannot tell apart.
+  return entry.probability_without <= h->prior * question.given_probability.value_or(1) + 0.005;
+}
+
+Sentence answer_sentence(const QuestionResult& question, Day as_of, Language language) {
+  const Wording words(language);
+  const bool english = language == Language::kEnglish;  // The engine's reasons are English; others do without them.
   const HypothesisResult* shown = shown_hypothesis(question);
   if (shown == nullptr) {
-    return {SentenceKind::kUnknown, say(Phrase::kNotAssessed, arg("why", because(question.why_not))), {}};
+    return {SentenceKind::kUnknown, words.say(Phrase::kNotAssessed, {{"why", words.because(english ? question.why_not : "")}}), {}};
   }
   if (!question.leading || shown->terms.phia.empty()) {
     const std::string why = shown->terms.why_none.empty() ? question.why_not : shown->terms.why_none;
-    const std::string day = as_of == Day{} ? std::string() : fmt::format(" known by {}", to_string(as_of));
-    return {SentenceKind::kUnknown, say(Phrase::kNotSeparable, arg("day", day), arg("why", because(why))),
+    const std::string day =
+        as_of == Day{} ? std::string() : words.say(Phrase::kKnownBy, {{"day", english ? to_string(as_of) : words.day(as_of)}});
+    return {SentenceKind::kUnknown, words.say(Phrase::kNotSeparable, {{"day", day}, {"why", words.because(english ? why : "")}}),
             evidence_of(question, shown->id)};
   }
   const Terms& terms = shown->terms;
-  const bool spans = !terms.phia_range.empty() && terms.phia_range != terms.phia;
+  const std::string spans = terms.phia_low == terms.phia_high || terms.phia_low.empty()
+                                ? std::string()
+                                : words.say(Phrase::kRange, {{"low", words.term(terms.phia_low)}, {"high", words.term(terms.phia_high)}});
   return {SentenceKind::kLikelihood,
-          say(shown->terms.phia_in_gap ? Phrase::kAnswerGap : Phrase::kAnswer, arg("label", quotable(shown->label)),
-              arg("term", terms.phia), arg("range", spans ? because(terms.phia_range) : ""),
-              arg("mid", percent(shown->probability.mid)), arg("interval", interval_text(shown->probability))),
+          words.say(terms.phia_in_gap ? Phrase::kAnswerGap : Phrase::kAnswer,
+                    {{"label", Wording::quotable(shown->label)},
+                     {"term", words.term(terms.phia)},
+                     {"range", words.because(spans)},
+                     {"mid", words.percent(shown->probability.mid)},
+                     {"interval", words.interval(shown->probability)}}),
           evidence_of(question, shown->id)};
 }
 
-Sentence confidence_sentence(const QuestionResult& question) {
+Sentence stated_sentence(const CaseReport& report, const QuestionResult& question, Language language) {
+  const HypothesisResult* shown = shown_hypothesis(question);
+  const Question* asked = report.input.find_question(question.id);
+  const Hypothesis* written = shown == nullptr || asked == nullptr ? nullptr : asked->find(shown->id);
+  if (!question.leading || written == nullptr || written->statement.empty() || shown->terms.phia.empty()) {
+    return answer_sentence(question, report.assessment.as_of, language);
+  }
+  const Wording words(language);
+  return {SentenceKind::kLikelihood,
+          words.say(shown->terms.phia_in_gap ? Phrase::kStatedGap : Phrase::kStated, {{"lead", words.lead(shown->terms.phia, written->statement)},
+                                      {"range", words.term_range(shown->terms.phia)}}),
+          evidence_of(question, shown->id)};
+}
+
+Sentence confidence_sentence(const QuestionResult& question, Language language, bool name_the_question) {
   if (!question.assessed || !question.leading) return {SentenceKind::kConfidence, "", {}};
-  // The reasons that decided come first; a sentence with more than two of them is not read. Reports list all criteria.
-  constexpr std::size_t kReasons = 2;
-  std::vector<std::string> reasons = question.confidence.reasons;
-  if (reasons.size() > kReasons) reasons.resize(kReasons);
+  const Wording words(language);
   return {SentenceKind::kConfidence,
-          say(Phrase::kConfidence, arg("level", std::string(name_of(question.confidence.level))),
-              arg("why", because(joined(reasons, "; ")))),
+          words.say(name_the_question ? Phrase::kConfidenceIn : Phrase::kConfidence,
+                    {{"ask", Wording::quotable(question.ask)},
+                     {"level", words.name(question.confidence.level)},
+                     {"why", reasons_of(question, words)}}),
           evidence_of(question, *question.leading)};
 }
 
-std::vector<Sentence> open_sentences(const QuestionResult& question) {
+std::vector<Sentence> open_sentences(const QuestionResult& question, Language language) {
+  const Wording words(language);
   std::vector<Sentence> out;
+  const auto add = [&](Phrase phrase, const std::vector<Argument>& arguments) {
+    out.push_back({SentenceKind::kUnknown, words.say(phrase, arguments), {}});
+  };
   const HypothesisResult* shown = shown_hypothesis(question);
   if (shown == nullptr || !question.leading) return out;  // The answer sentence says so already.
-  if (!question.resolved) {
-    out.push_back({SentenceKind::kUnknown, say(Phrase::kNotResolved, arg("low", percent(shown->probability.low))), {}});
-  }
+  if (!question.resolved) add(Phrase::kNotResolved, {{"low", words.percent(shown->probability.low)}});
   const HypothesisResult* unknown = find_hypothesis(question, kUnknownId);
   if (unknown != nullptr && unknown != shown && unknown->probability.mid >= kWorthSaying) {
-    out.push_back({SentenceKind::kUnknown, say(Phrase::kRest, arg("mid", percent(unknown->probability.mid))), {}});
+    add(Phrase::kRest, {{"mid", words.percent(unknown->probability.mid)}});
   }
   if (shown->imitable && shown->posing >= kWorthSaying) {
-    out.push_back({SentenceKind::kUnknown,
-                   say(Phrase::kPosing, arg("mid", percent(shown->posing)), arg("label", quotable(shown->label))),
-                   {}});
+    add(Phrase::kPosing, {{"mid", words.percent(shown->posing)}, {"label", Wording::quotable(shown->label)}});
   }
   return out;
 }
 
-std::vector<Sentence> limits_of(const CaseReport& report) {
+std::vector<Sentence> limits_of(const CaseReport& report, Language language) {
+  const Wording words(language);
   std::vector<Sentence> out;
   for (const OtherAssessment& other : report.assessment.others) {
     if (!other.withheld || !other.counted) continue;
-    out.push_back({SentenceKind::kUnknown, say(Phrase::kWithheld, arg("item", other.item)), {other.item}});
+    out.push_back({SentenceKind::kUnknown, words.say(Phrase::kWithheld, {{"item", other.item}}), {other.item}});
   }
   for (const FailedFile& file : not_analysed(report)) {
     out.push_back({SentenceKind::kUnknown,
-                   say(Phrase::kNotAnalysed, arg("file", quotable(file.path)), arg("why", quotable(file.reason))),
+                   words.say(Phrase::kNotAnalysed, {{"file", Wording::quotable(file.path)}, {"why", Wording::quotable(file.reason)}}),
                    {file.path}});
   }
   return out;
 }
 
-Sentence nothing_shared_sentence(const ArtifactResult& artifact) {
+Sentence nothing_shared_sentence(const ArtifactResult& artifact, Language language) {
   return {SentenceKind::kFinding,
-          say(Phrase::kSharesNone, arg("file", quotable(file_name(artifact.path)))),
+          Wording(language).say(Phrase::kSharesNone, {{"file", Wording::quotable(file_name(artifact.path))}}),
           {artifact.path}};
 }
 
-std::vector<Sentence> robustness_sentences(const Assessment& assessment, const QuestionResult& question) {
+std::vector<Sentence> robustness_sentences(const Assessment& assessment, const QuestionResult& question, Language language,
+                                           bool name_the_question) {
+  const Wording words(language);
   std::vector<Sentence> out;
   if (!question.leading) return out;
   bool looked = false;
   for (const SensitivityEntry& entry : assessment.sensitivity) {
     if (entry.question != question.id) continue;
     looked = true;
-    if (!entry.decisive) continue;
+    if (!changes_answer(question, entry)) continue;
     const bool other_leads = !entry.leader_without.empty() && entry.leader_without != *question.leading;
-    const std::string leader = other_leads ? fmt::format("“{}” would lead", label_of(question, entry.leader_without))
-                                           : std::string("the question would be open");
+    const std::string leader = other_leads ? words.say(Phrase::kWouldLead, {{"label", label_of(question, entry.leader_without)}})
+                                           : words.say(Phrase::kWouldBeOpen);
     const bool item = entry.of == SensitivityEntry::Of::kItem;  // Named by id: its label is a whole claim.
-    const std::string what = item || entry.label.empty() ? entry.id : fmt::format("“{}”", quotable(entry.label));
-    out.push_back({SentenceKind::kFinding, say(Phrase::kDecisive, arg("id", what), arg("leader", leader)),
+    const std::string what = item || entry.label.empty() ? entry.id : words.quoted(entry.label);
+    out.push_back({SentenceKind::kFinding,
+                   words.say(name_the_question ? Phrase::kDecisiveAsk : Phrase::kDecisive,
+                             {{"ask", Wording::quotable(question.ask)}, {"id", what}, {"leader", leader}}),
                    item ? std::vector<std::string>{entry.id} : evidence_of(question, *question.leading)});
   }
   if (looked && out.empty()) {
-    out.push_back({SentenceKind::kFinding, say(Phrase::kRobust), evidence_of(question, *question.leading)});
+    out.push_back({SentenceKind::kFinding,
+                   words.say(name_the_question ? Phrase::kRobustAsk : Phrase::kRobust, {{"ask", Wording::quotable(question.ask)}}),
+                   evidence_of(question, *question.leading)});
   }
   return out;
 }
 
-Sentence echo_sentence(const OtherAssessment& other) {
+Sentence echo_sentence(const OtherAssessment& other, Language language) {
   std::vector<std::string> evidence = other.echo_of;
   evidence.insert(evidence.begin(), other.item);
-  return {SentenceKind::kFinding, say(Phrase::kEcho, arg("item", other.item), arg("of", joined(other.echo_of, ", "))),
-          std::move(evidence)};
+  return {SentenceKind::kFinding,
+          Wording(language).say(Phrase::kEcho, {{"item", other.item}, {"of", joined(other.echo_of, ", ")}}), std::move(evidence)};
 }
 
 }  // namespace prova::report

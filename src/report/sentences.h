@@ -12,29 +12,36 @@
 namespace prova::report {
 
 /// The answer to one question in one sentence, with the yardstick's term or the reason why there is none.
-[[nodiscard]] Sentence answer_sentence(const QuestionResult& question, Day as_of);
+[[nodiscard]] Sentence answer_sentence(const QuestionResult& question, Day as_of, Language language = Language::kEnglish);
+
+/// The same as a signatory would say it: "It is likely that ...", from the clause that the case gives the hypothesis and
+/// the range of the term. Falls back to answer_sentence where there is no clause or no term.
+[[nodiscard]] Sentence stated_sentence(const CaseReport& report, const QuestionResult& question, Language language);
 
 /// How good the evidence for that answer is. Empty text where there is no answer to have confidence in.
-[[nodiscard]] Sentence confidence_sentence(const QuestionResult& question);
+[[nodiscard]] Sentence confidence_sentence(const QuestionResult& question, Language language = Language::kEnglish,
+                                           bool name_the_question = false);
 
 /// What stays unknown about one question: open, not on the list, posed as by someone else.
-[[nodiscard]] std::vector<Sentence> open_sentences(const QuestionResult& question);
+[[nodiscard]] std::vector<Sentence> open_sentences(const QuestionResult& question, Language language = Language::kEnglish);
 
 /// What stays unknown besides the questions: withheld evidence, files that could not be analysed.
-[[nodiscard]] std::vector<Sentence> limits_of(const CaseReport& report);
+[[nodiscard]] std::vector<Sentence> limits_of(const CaseReport& report, Language language = Language::kEnglish);
 
 /// Whose code one program of an artefact is, for one family: what it shares, that this is not library code, and which
 /// evidence rests on it. Empty for libraries, ordinary software and families without shared code.
 [[nodiscard]] std::vector<Sentence> family_sentences(const CaseReport& report, const ArtifactResult& artifact,
-                                                     const MatchReport& match, const FamilyResult& family);
+                                                     const MatchReport& match, const FamilyResult& family,
+                                                     Language language = Language::kEnglish);
 /// For a program that shares no code of its own with any family.
-[[nodiscard]] Sentence nothing_shared_sentence(const ArtifactResult& artifact);
+[[nodiscard]] Sentence nothing_shared_sentence(const ArtifactResult& artifact, Language language = Language::kEnglish);
 
 /// Whether anything that can be taken away changes the answer to one question, and what.
-[[nodiscard]] std::vector<Sentence> robustness_sentences(const Assessment& assessment, const QuestionResult& question);
+[[nodiscard]] std::vector<Sentence> robustness_sentences(const Assessment& assessment, const QuestionResult& question,
+                                                         Language language = Language::kEnglish, bool name_the_question = false);
 
 /// "Statement ... repeats ..." for an assessment of others that only echoes.
-[[nodiscard]] Sentence echo_sentence(const OtherAssessment& other);
+[[nodiscard]] Sentence echo_sentence(const OtherAssessment& other, Language language = Language::kEnglish);
 
 /// Evidence that speaks for or against the hypothesis, strongest first, without what others already say. Ids.
 [[nodiscard]] std::vector<std::string> evidence_of(const QuestionResult& question, std::string_view hypothesis);

@@ -45,8 +45,8 @@ TEST(Sentences, AreThoseOfTheGoldenFileAndPassTheLinter) {
 }
 
 TEST(Sentences, EveryTemplatePassesTheLinter) {
-  for (std::size_t i = 0; i < static_cast<std::size_t>(Phrase::kCount); ++i) {
-    const Sentence sentence{SentenceKind::kFinding, std::string(phrase(static_cast<Phrase>(i))), {"A01"}};
+  for (std::size_t i = 0; i < kSentencePhrases; ++i) {
+    const Sentence sentence{SentenceKind::kFinding, phrase(static_cast<Phrase>(i)), {"A01"}};
     EXPECT_TRUE(lint(sentence).empty()) << sentence.text;
   }
 }

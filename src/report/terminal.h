@@ -27,6 +27,10 @@ struct TerminalStyle {
 /// `prova assess`: every question with its answers, what moves them and what to collect next.
 [[nodiscard]] std::string assess_text(const Assessment& assessment, const TerminalStyle& style = {});
 
+/// `prova assess --timeline`: per question, what was said on each day and what moved it.
+[[nodiscard]] std::string timeline_text(const std::string& case_name, const std::vector<TimelineDay>& days,
+                                        const TerminalStyle& style = {});
+
 /// `prova functions`: one line per function.
 [[nodiscard]] std::string functions_text(const FileIdentity& file, std::span<const Program* const> programs,
                                          const std::vector<Defect>& container_defects = {},

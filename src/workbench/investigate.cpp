@@ -1,16 +1,21 @@
 #include "workbench/investigate.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <set>
 
 #include "base/file.h"
+#include "evidence/case_texts.h"
+#include "evidence/corroboration.h"
 #include "report/documents.h"
+#include "report/exchange.h"
 #include "report/html.h"
 #include "store/open.h"
 #include "workbench/home.h"
 #include "workbench/match.h"
 #include "workbench/measurements_file.h"
 #include "workbench/opened_file.h"
+#include "workbench/revisions.h"
 
 namespace prova {
 namespace {
@@ -149,6 +154,38 @@ Result<Assessment> assess_case(const fs::path& directory, const Case& input, con
   return assess(input, measurements, options);
 }
 
+LocalizedCase localize_case(const fs::path& directory, Case input, report::Language language) {
+  LocalizedCase result;
+  if (language == report::Language::kEnglish) return {std::move(input), 0, {}, {}};
+  result.file = (directory / fmt::format("case.{}.yaml", report::code_of(language))).string();
+  std::error_code ignored;
+  CaseTexts texts;
+  if (fs::exists(result.file, ignored)) {
+    auto content = read_file(result.file, kMaxCaseBytes);
+    if (!content) {
+      result.errors.push_back({0, content.error().message});
+      return result;
+    }
+    CaseTextsReading reading = parse_case_texts(*content);
+    result.errors = std::move(reading.errors);
+    if (!reading.parsed) return result;
+    if (reading.parsed->language != report::code_of(language)) {
+      result.errors.push_back({1, fmt::format("language is '{}', expected '{}'", reading.parsed->language, report::code_of(language))});
+    }
+    texts = *std::move(reading.parsed);
+  }
+  TranslatedCase translated = translate(input, texts);
+  result.input = std::move(translated.translated);
+  result.untranslated = translated.missing;
+  std::move(translated.errors.begin(), translated.errors.end(), std::back_inserter(result.errors));
+  return result;
+}
+
+Result<std::vector<TimelineDay>> case_timeline(const fs::path& directory, const Case& input, std::optional<Day> last) {
+  PROVA_TRY(measurements, read_measurements(directory));
+  return timeline_of(input, measurements, last.value_or(kEndOfTime), kMaxTimelinePoints);
+}
+
 Result<report::CaseReport> examine_case(const fs::path& directory, Case input, const InvestigateOptions& options,
                                         const Progress& progress) {
   report::CaseReport result;
@@ -174,6 +211,9 @@ Result<report::CaseReport> examine_case(const fs::path& directory, Case input, c
     progress.at("Looking back", i, days.size());
     result.timeline.push_back(assess(result.input, measured, {days[i], false}));
   }
+  result.changes = timeline_of(result.input, measured, result.assessment.as_of, kMaxTimelinePoints);
+  // From here on the case is only shown: with the credibility that counted on that day.
+  result.input = with_computed_credibility(result.input, result.assessment.as_of);
   return result;
 }
 
@@ -188,6 +228,9 @@ Result<report::CaseReport> investigate(const fs::path& directory, Case input, co
   const std::string html = report::html_report(result);
   PROVA_TRY(write_file_atomically(directory / "report" / "index.html", html));
   PROVA_TRY(write_file_atomically(directory / "report" / "report.json", report::investigate_document(result)));
+  const report::Statement annex = report::statement_of(result, {report::Language::kEnglish, report::Audience::kTechnical});
+  PROVA_TRY(write_file_atomically(directory / "report" / "stix.json", report::stix_bundle(result, annex)));
+  PROVA_TRY(keep_revision(directory, result.assessment, {options.time, options.who, options.tool_version}));
   PROVA_TRY(write_file_atomically(directory / "report" / "matches.json",
                                   measurements_document(measurements_of(result.artifacts))));
   PROVA_TRY(record_report(directory, html, options, result.custody));

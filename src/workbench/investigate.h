@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "attribution/assess.h"
+#include "attribution/timeline.h"
+#include "report/phrases.h"
 #include "report/case_report.h"
 #include "workbench/progress.h"
 
@@ -28,6 +30,19 @@ struct ReadCase {
 };
 [[nodiscard]] ReadCase read_case_directory(const std::filesystem::path& directory);
 
+/// The case with its texts in a language: those of CASE/case.CODE.yaml where there is one. English is what is written.
+struct LocalizedCase {
+  Case input;
+  std::size_t untranslated = 0;   ///< Texts without a translation.
+  std::vector<CaseError> errors;  ///< Of the file with the texts.
+  std::string file;
+};
+[[nodiscard]] LocalizedCase localize_case(const std::filesystem::path& directory, Case input, report::Language language);
+
+/// How the answers came to be, up to a day; unset: the newest of the case. Errors: as assess_case.
+[[nodiscard]] Result<std::vector<TimelineDay>> case_timeline(const std::filesystem::path& directory, const Case& input,
+                                                             std::optional<Day> last);
+
 /// The questions alone. Measured kinship is taken from the last investigation (CASE/report/matches.json), as far as the
 /// artefacts are still the ones that were measured. Errors: kIo.
 [[nodiscard]] Result<Assessment> assess_case(const std::filesystem::path& directory, const Case& input,
@@ -39,7 +54,7 @@ struct ReadCase {
                                                       const InvestigateOptions& options, const Progress& progress = {});
 
 /// The main job: records new artefacts in the custody log, examines the case, writes CASE/report/index.html,
-/// report.json and matches.json, and records the report. Errors: as examine_case and append_custody.
+/// report.json, stix.json and matches.json, keeps a revision, and records the report. Errors: as examine_case and append_custody.
 [[nodiscard]] Result<report::CaseReport> investigate(const std::filesystem::path& directory, Case input,
                                                      const InvestigateOptions& options, const Progress& progress = {});
 

@@ -27,8 +27,8 @@ _prova() {
         COMPREPLY=($(compgen -W "check" -- "$current"))
         return
       fi ;;
-    assess) options+=" --as-of" ;;
-    report) options+=" --as-of --format --output" ;;
+    assess) options+=" --as-of --timeline" ;;
+    report) options+=" --as-of --format --lang --audience --tlp --output" ;;
     investigate) options+=" --as-of --index --jobs" ;;
   esac
   case "$current" in
