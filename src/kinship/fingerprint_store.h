@@ -2,6 +2,7 @@
 // What kinship needs from a place where fingerprints are kept. Implementations: store/segments, store/memory.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -94,6 +95,9 @@ struct VerifyReport {
   std::vector<std::string> problems;
 };
 
+/// Hands out batches one after the other; an empty one ends them. An error ends the adding, and nothing is added.
+using BatchSource = std::function<Result<std::vector<StoredSample>>()>;
+
 /// Where fingerprints are kept. Thread safety: const members may be called from several threads at once; one
 /// writer at a time, over all processes.
 class FingerprintStore {
@@ -102,6 +106,11 @@ class FingerprintStore {
   /// Adds the batch in one transaction: all of it or, on error or crash, none. A sample whose identity is known
   /// replaces the older one and gets a new id. Errors: kIo, kStore (another writer holds the lock: who).
   [[nodiscard]] virtual Status add(std::span<const StoredSample> batch) = 0;
+  /// Adds all batches of `source` in one transaction, in their order, as `add` would; for what does not fit into memory
+  /// at once. Memory: one batch, and the records of all. `source` may read the store, which does not hold the batches
+  /// yet, and must not write to it.
+  /// Errors: those of `add` and of `source`.
+  [[nodiscard]] virtual Status add_all(const BatchSource& source) = 0;
   /// Removes samples by identity, in one transaction. Returns how many there were.
   [[nodiscard]] virtual Result<std::uint64_t> remove(std::span<const std::pair<Sha256, std::string>> identities) = 0;
   /// For each probe at most `limit` functions that share something with it: exact ones first, then by descending

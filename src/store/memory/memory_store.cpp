@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <mutex>
 #include <set>
 #include <unordered_map>
@@ -78,6 +79,19 @@ class Weighing {
 Status MemoryStore::add(std::span<const StoredSample> batch) {
   PROVA_TRY(check_batch(batch));
   const std::unique_lock lock(mutex_);
+  return insert(batch);
+}
+
+Status MemoryStore::add_all(const BatchSource& source) {
+  std::vector<StoredSample> all;
+  for (;;) {
+    PROVA_TRY(batch, source());
+    if (batch.empty()) return add(all);
+    std::move(batch.begin(), batch.end(), std::back_inserter(all));
+  }
+}
+
+Status MemoryStore::insert(std::span<const StoredSample> batch) {
   if (batch.size() > ~next_id_) return fail(ErrorCode::kLimit, "no sample ids are left in this store");
   for (const StoredSample& sample : batch) {
     erase(sample.record.sha256, sample.record.member);
