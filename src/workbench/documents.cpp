@@ -144,4 +144,22 @@ std::string imported_document(const ImportOutcome& outcome) {
   return finished(document);
 }
 
+std::string starter_document(const StarterOutcome& outcome) {
+  Json learned = Json::array();
+  for (const StarterOutcome::Learned& one : outcome.learned) {
+    learned.push_back(Json{{"family", one.family}, {"version", text(one.version)}, {"package", one.package}, {"files", one.files},
+                           {"samples", one.samples}, {"functions", one.functions}, {"skipped", one.skipped}});
+  }
+  Json missing = Json::array();
+  for (const StarterOutcome::Missing& one : outcome.missing) {
+    missing.push_back(Json{{"family", one.family}, {"packages", one.suggestion}});
+  }
+  Json document = index_kind("starter");
+  document["learned"] = std::move(learned);
+  document["missing"] = std::move(missing);
+  document["failed"] = failed_inputs(outcome.failed);
+  document["interrupted"] = outcome.interrupted;
+  return finished(document);
+}
+
 }  // namespace prova

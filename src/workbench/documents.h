@@ -8,6 +8,7 @@
 #include "workbench/index_admin.h"
 #include "workbench/index_exchange.h"
 #include "workbench/learn.h"
+#include "workbench/starter_libraries.h"
 
 namespace prova {
 
@@ -22,5 +23,6 @@ namespace prova {
 [[nodiscard]] std::string removed_document(std::uint64_t samples);
 [[nodiscard]] std::string exported_document(const ExportSummary& written, const std::string& file, const ExportRequest& request);
 [[nodiscard]] std::string imported_document(const ImportOutcome& outcome);
+[[nodiscard]] std::string starter_document(const StarterOutcome& outcome);
 
 }  // namespace prova
