@@ -38,7 +38,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kQueries = 20;
 constexpr std::size_t kLeastQueryFunctions = 900, kMostQueryFunctions = 1'100;
 /// Times that each query is matched when warm.
-constexpr int kRuns = 5;
+constexpr int kRuns = 3;
 /// As `prova learn`.
 constexpr std::uint64_t kFunctionsPerBatch = 250'000;
 /// Functions fetched per probe; as kCandidates of kinship/candidates.cpp.
@@ -210,7 +210,7 @@ Result<std::vector<AnalyzedSample>> analyze_queries(const Options& options) {
 }
 
 Status measure_lookups(const Options& options, const std::vector<AnalyzedSample>& queries) {
-  std::vector<double> cold, warm;
+  std::vector<double> cold, warm, processor;
   std::size_t found = 0;
   for (const AnalyzedSample& query : queries) {
     std::vector<Probe> probes;
@@ -224,13 +224,15 @@ Status measure_lookups(const Options& options, const std::vector<AnalyzedSample>
     cold.push_back(seconds_since(start));
     for (int run = 0; run < kRuns; ++run) {
       const auto again = Clock::now();
+      const double before = processor_seconds();
       PROVA_TRY(answers, store->candidates(probes, kLimit));
       warm.push_back(seconds_since(again));
+      processor.push_back(processor_seconds() - before);
       for (const auto& answer : answers) found += answer.size();
     }
   }
-  fmt::print("look-up      cold (open, candidates) {}; warm {}; {} candidates per query\n", p50_and_p99(cold),
-             p50_and_p99(warm), found / kRuns / queries.size());
+  fmt::print("look-up      cold (open, candidates) {}; warm {}; processor, warm {}; {} candidates per query\n",
+             p50_and_p99(cold), p50_and_p99(warm), p50_and_p99(processor), found / kRuns / queries.size());
   return {};
 }
 

@@ -79,7 +79,7 @@ void add_export(CLI::App& index, Chosen& chosen) {
   add_common(command, arguments);
   command->footer(
       "Reads the index, writes FILE whole or not at all. The file holds fingerprints, no bytes of code; the names of\n"
-      "functions and files go along unless --no-names. Same samples, same bytes. About 200 bytes per function.\n\n"
+      "functions and files go along unless --no-names. Same samples, same bytes. About 170 bytes per function.\n\n"
       "Examples:\n  prova index export -o everything.prova-index\n"
       "  prova index export --family older-tool --no-names -o older-tool.prova-index");
   command->callback([arguments, &chosen] {
@@ -110,7 +110,7 @@ void add_starter(CLI::App& index, Chosen& chosen) {
   command->footer(
       "Reads static libraries of dpkg's packages (libc, libstdc++, mingw runtimes, zlib, OpenSSL, sqlite ...), writes the\n"
       "index: role library, with the versions that the package database states. Opens no network connection. A second\n"
-      "call learns only what is new. Says what is missing and which packages bring it. About a minute on one core.\n\n"
+      "call learns only what is new. Says what is missing and which packages bring it. About ten seconds of processor.\n\n"
       "Examples:\n  prova index starter\n  prova index starter --root /srv/debian-11 -j 4");
   command->callback([arguments, &chosen] {
     chosen.action = [arguments](const Console& console) { return run_starter(*arguments, console); };

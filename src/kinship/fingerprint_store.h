@@ -123,6 +123,11 @@ class FingerprintStore {
   [[nodiscard]] virtual Result<StoredSample> sample(SampleId id) const = 0;
   /// Records of all samples, ascending by id.
   [[nodiscard]] virtual Result<std::vector<std::pair<SampleId, SampleRecord>>> samples() const = 0;
+  /// The same, shared: stores that can keep it do not read it again until something was added or removed.
+  [[nodiscard]] virtual Result<std::shared_ptr<const std::vector<std::pair<SampleId, SampleRecord>>>> records() const {
+    PROVA_TRY(list, samples());
+    return std::make_shared<const std::vector<std::pair<SampleId, SampleRecord>>>(std::move(list));
+  }
   [[nodiscard]] virtual Result<StoreInfo> info() const = 0;
   /// Reads everything back and checks it. O(size of the store).
   [[nodiscard]] virtual Result<VerifyReport> verify() const = 0;
@@ -133,9 +138,8 @@ class FingerprintStore {
 /// kMaxPostings; the others find nothing by themselves. Of the functions so found the `limit` heaviest, by the features that
 /// were taken, ties by ascending FunctionRef, and the first kMaxExact live functions with the exact hash are weighed by
 /// all features; the best `limit` of them are the answer. Functions of removed or replaced samples do not count.
-/// A probe costs at most 10,000 postings and a few hundred fingerprints, whatever the size of the store: 0.1 ms. With whole
-/// lists of up to 10,000 each, as it was before, 1,000 probes in a million functions took a hundred times that
-/// (docs/benchmarks.md).
+/// A probe costs at most 10,000 postings and a few hundred fingerprints, whatever the size of the store; with whole lists
+/// of up to 10,000 each, walking was nine tenths of a look-up (docs/decisions/0002-embedded-store.md).
 constexpr std::uint64_t kMaxPostings = 10'000;
 /// An exact hash is never skipped altogether, for the code that every program contains is the code that most needs a
 /// name; but a few hundred of ten thousand copies say all there is to say.

@@ -12,9 +12,9 @@ namespace prova {
 
 /// What one piece of work may take. Beyond it the process is ended and the piece fails with kLimit.
 struct IsolationLimits {
-  /// The largest program of a Debian system (libLLVM, 130 MB) takes 6 GB while it is fingerprinted.
+  /// Half of the memory that the index is made for (24 GiB). This cap is ours.
   std::uint64_t memory_bytes = 12ULL << 30;
-  /// It takes two minutes; the rest is for slower machines.
+  /// A file that takes longer than half an hour holds up the collection. This cap is ours.
   unsigned seconds = 1'800;
   /// A result may not be larger than this: what it holds was read from a hostile file.
   std::uint64_t result_bytes = 2ULL << 30;

@@ -16,8 +16,8 @@ namespace prova {
 constexpr std::string_view kExportMagic = "PROVAIDX";
 constexpr std::uint32_t kExportVersion = 1;
 
-/// Largest sample that a file may hold, as stored and unpacked. The largest real one that we met, libLLVM with 130,000
-/// functions, takes 30 MB; a hostile file must not make us take the machine's memory.
+/// Largest sample that a file may hold, as stored and unpacked: some six million functions. A hostile file must not make
+/// us take the machine's memory.
 constexpr std::uint64_t kMaxExportedSample = 1ULL << 30;
 
 /// What a file holds.

@@ -286,6 +286,18 @@ Result<std::vector<std::pair<SampleId, SampleRecord>>> SegmentStore::samples() c
   return catalogue_.samples();
 }
 
+Result<std::shared_ptr<const std::vector<std::pair<SampleId, SampleRecord>>>> SegmentStore::records() const {
+  const std::lock_guard guard(mutex_);
+  // Read first: records that are newer than their number are read once more than needed, never too seldom.
+  PROVA_TRY(generation, catalogue_.generation());
+  if (!records_ || records_generation_ != generation) {
+    PROVA_TRY(fresh, catalogue_.samples());
+    records_ = std::make_shared<const std::vector<std::pair<SampleId, SampleRecord>>>(std::move(fresh));
+    records_generation_ = generation;
+  }
+  return records_;
+}
+
 Result<StoreInfo> SegmentStore::info() const {
   const std::lock_guard guard(mutex_);
   PROVA_TRY(info, catalogue_.count());

@@ -32,6 +32,7 @@ class SegmentStore final : public FingerprintStore {
                                                                        std::size_t limit) const override;
   [[nodiscard]] Result<StoredSample> sample(SampleId id) const override;
   [[nodiscard]] Result<std::vector<std::pair<SampleId, SampleRecord>>> samples() const override;
+  [[nodiscard]] Result<std::shared_ptr<const std::vector<std::pair<SampleId, SampleRecord>>>> records() const override;
   [[nodiscard]] Result<StoreInfo> info() const override;
   [[nodiscard]] Result<VerifyReport> verify() const override;
 
@@ -69,6 +70,8 @@ class SegmentStore final : public FingerprintStore {
   mutable std::mutex mutex_;  ///< Guards what follows.
   Catalogue catalogue_;
   mutable std::shared_ptr<const Snapshot> last_;
+  mutable std::shared_ptr<const std::vector<std::pair<SampleId, SampleRecord>>> records_;
+  mutable std::uint64_t records_generation_ = 0;  ///< Of records_.
 };
 
 }  // namespace prova
