@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -37,6 +38,31 @@ std::pair<unsigned, unsigned> terminal_size() {
   if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40 || size.ws_row < 12) return {80, 40};
   return {std::min<unsigned>(size.ws_col, 160), std::max<unsigned>(size.ws_row - 2U, 20)};
 }
+
+/// How fast a stage goes, and how long it will go on at that rate.
+class Pace {
+ public:
+  /// ", 14.2/s, 3:05 left"; nothing in a stage's first seconds, when nobody can tell.
+  std::string text(std::string_view stage, std::uint64_t done, std::uint64_t total) {
+    const auto now = std::chrono::steady_clock::now();
+    if (stage != stage_) {
+      stage_ = stage;
+      since_ = now;
+      before_ = done;
+    }
+    const double seconds = std::chrono::duration<double>(now - since_).count();
+    if (seconds < kQuietSeconds || done <= before_) return {};
+    const double rate = static_cast<double>(done - before_) / seconds;
+    const auto left = total > done ? static_cast<std::uint64_t>(static_cast<double>(total - done) / rate) : 0;
+    return fmt::format(", {:.1f}/s{}", rate, left == 0 ? "" : fmt::format(", {}:{:02} left", left / 60, left % 60));
+  }
+
+ private:
+  static constexpr double kQuietSeconds = 2;
+  std::string stage_;
+  std::chrono::steady_clock::time_point since_;
+  std::uint64_t before_ = 0;
+};
 
 }  // namespace
 
@@ -71,8 +97,9 @@ Progress Console::progress() const {
   Progress progress;
   progress.cancelled = &interrupt_seen;
   if (progress_) {
-    progress.report = [](std::string_view stage, std::uint64_t done, std::uint64_t total) {
-      fmt::print(stderr, "\r\x1b[K{} {}/{}", escape_terminal(stage).substr(0, 60), done, total);
+    progress.report = [pace = Pace()](std::string_view stage, std::uint64_t done, std::uint64_t total) mutable {
+      fmt::print(stderr, "\r\x1b[K{} {}{}{}", escape_terminal(stage).substr(0, 60), done,
+                 total == 0 ? "" : fmt::format("/{}", total), pace.text(stage, done, total));
       std::fflush(stderr);
     };
   }

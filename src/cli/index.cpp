@@ -2,6 +2,7 @@
 
 #include "base/escape.h"
 #include "cli/commands.h"
+#include "cli/index_exchange.h"
 #include "workbench/documents.h"
 #include "workbench/index_admin.h"
 
@@ -97,7 +98,7 @@ CLI::App* add_one(CLI::App* parent, Chosen& chosen, const std::shared_ptr<IndexA
 void add_index(CLI::App& app, Chosen& chosen) {
   CLI::App* command = app.add_subcommand("index", "Look after the index of known programs");
   command->require_subcommand(1);
-  command->footer("Examples:\n  prova index info\n  prova index remove --family older-tool\n  prova index verify --json");
+  command->footer("Examples:\n  prova index info\n  prova index remove --family older-tool\n  prova index export -o everything.prova-index\n  prova index starter");
   auto arguments = std::make_shared<IndexArguments>();
   add_one(command, chosen, arguments, "info", "Size, scheme and location", OpenMode::kRead, show_info);
   add_one(command, chosen, arguments, "families", "Families with their samples and actors", OpenMode::kRead, show_families);
@@ -106,6 +107,7 @@ void add_index(CLI::App& app, Chosen& chosen) {
   CLI::App* removal = add_one(command, chosen, arguments, "remove", "Remove samples, in one transaction", OpenMode::kWrite, remove_from);
   removal->add_option("--family", arguments->removal.family, "All samples of this family");
   removal->add_option("--sha256", arguments->removal.sha256, "Samples with these digests");
+  add_index_exchange(*command, chosen);
 }
 
 }  // namespace prova::cli

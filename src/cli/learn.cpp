@@ -31,6 +31,9 @@ std::string outcome_text(const LearnOutcome& outcome, const LearnOptions& option
   }
   out += fmt::format("Learned {} samples with {} functions as {} family {} into {}\n", outcome.samples, outcome.functions,
                      name_of(options.role), escape_terminal(options.family), escape_terminal(index));
+  if (outcome.skipped > 0) {
+    out += fmt::format("Skipped {} files that the index has already under these names; --again learns them again\n", outcome.skipped);
+  }
   return out;
 }
 
@@ -50,7 +53,8 @@ int run_learn(const LearnArguments& arguments, const Console& console) {
   const int printed = console.print(console.json() ? learn_document(*outcome, options) : outcome_text(*outcome, options, index));
   for (const FailedInput& failed : outcome->failed) console.complain("not learned: " + to_string(failed.error));
   if (outcome->interrupted) {
-    console.complain("interrupted: the unfinished batch is not in the index");
+    console.complain(fmt::format("interrupted: {} samples are in the index, the unfinished batch is not; the same command goes on "
+                                 "from there", outcome->samples));
     return kInterrupted;
   }
   if (printed != kDone) return printed;
@@ -72,10 +76,13 @@ void add_learn(CLI::App& app, Chosen& chosen) {
   command->add_option("--first-seen", arguments->options.first_seen, "Date YYYY-MM-DD when the samples were first seen");
   command->add_option("--index", arguments->index, "Index directory (default: PROVA_INDEX, else PROVA_HOME/index)");
   command->add_option("-j,--jobs", arguments->options.threads, "Threads; the result does not depend on it")->check(CLI::Range(1, 256));
+  command->add_flag("--again", arguments->options.again, "Also files that the index has already under the same names");
   command->add_flag("--json", arguments->json, "Print the prova/learn/1 document");
   command->footer(
-      "Reads the files, writes the index. All samples of one call are added in one transaction; a file that cannot\n"
-      "be analysed is named and the rest is learned. Costs about a second per 5,000 functions.\n\n"
+      "Reads the files, writes the index. All samples of one call are added in one transaction, or in several from 1,000\n"
+      "files or 500,000 functions on; what the index has already under the same names is skipped, so an interrupted call\n"
+      "goes on where it stopped. A file that cannot be analysed, or that kills its analysis, is named and the rest is\n"
+      "learned. Costs about a second per 5,000 functions.\n\n"
       "Examples:\n"
       "  prova learn --family older-tool --actor 'cluster A' --first-seen 2012-03-01 sample.exe\n"
       "  prova learn --family zlib --role library --version 1.2.13 /usr/lib/x86_64-linux-gnu/libz.a\n"

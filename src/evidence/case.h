@@ -12,7 +12,6 @@
 #include "base/result.h"
 #include "base/date.h"
 #include "evidence/activity.h"
-#include "base/date.h"
 #include "evidence/kinds.h"
 #include "evidence/severity.h"
 

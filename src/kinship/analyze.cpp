@@ -157,8 +157,8 @@ Result<MatchReport> match_analyzed(const AnalyzedSample& sample, const Fingerpri
   MatchReport report = report_head(sample);
 
   // Look up: which learned samples share enough to be compared function by function.
-  PROVA_TRY(known, store.samples());
-  PROVA_TRY(chosen, choose_samples(query, store, known, FeatureWeights::shipped()));
+  PROVA_TRY(known, store.records());
+  PROVA_TRY(chosen, choose_samples(query, store, *known, FeatureWeights::shipped(), options.threads));
   // From here on no learned sample is added.
   PROVA_TRY(paired, pair_with_samples(query, chosen, store, options.threads));
   // From here on no match is added; what follows only says what the matches mean.
@@ -171,7 +171,7 @@ Result<MatchReport> match_analyzed(const AnalyzedSample& sample, const Fingerpri
     if (f.role == FunctionRole::kGoodware) report.goodware_bytes += f.size;
   }
   report.families = weigh_families(query, paired, verdicts);
-  report.toolmarks = compare_toolmarks(sample, known);
+  report.toolmarks = compare_toolmarks(sample, *known);
   return report;
 }
 

@@ -19,6 +19,7 @@ using SampleList = std::vector<std::pair<SampleId, SampleRecord>>;
 /// with the square of the share of its weight that was found there; the samples with most votes are taken, within
 /// caps. Errors: those of the store.
 [[nodiscard]] Result<std::vector<SampleId>> choose_samples(const StoredSample& query, const FingerprintStore& store,
-                                                           const SampleList& known, const FeatureWeights& weights);
+                                                           const SampleList& known, const FeatureWeights& weights,
+                                                           unsigned threads = 1);
 
 }  // namespace prova

@@ -2,6 +2,7 @@
 // What kinship needs from a place where fingerprints are kept. Implementations: store/segments, store/memory.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -94,6 +95,9 @@ struct VerifyReport {
   std::vector<std::string> problems;
 };
 
+/// Hands out batches one after the other; an empty one ends them. An error ends the adding, and nothing is added.
+using BatchSource = std::function<Result<std::vector<StoredSample>>()>;
+
 /// Where fingerprints are kept. Thread safety: const members may be called from several threads at once; one
 /// writer at a time, over all processes.
 class FingerprintStore {
@@ -102,28 +106,43 @@ class FingerprintStore {
   /// Adds the batch in one transaction: all of it or, on error or crash, none. A sample whose identity is known
   /// replaces the older one and gets a new id. Errors: kIo, kStore (another writer holds the lock: who).
   [[nodiscard]] virtual Status add(std::span<const StoredSample> batch) = 0;
+  /// Adds all batches of `source` in one transaction, in their order, as `add` would; for what does not fit into memory
+  /// at once. Memory: one batch, and the records of all. `source` may read the store, which does not hold the batches
+  /// yet, and must not write to it.
+  /// Errors: those of `add` and of `source`.
+  [[nodiscard]] virtual Status add_all(const BatchSource& source) = 0;
   /// Removes samples by identity, in one transaction. Returns how many there were.
   [[nodiscard]] virtual Result<std::uint64_t> remove(std::span<const std::pair<Sha256, std::string>> identities) = 0;
   /// For each probe at most `limit` functions that share something with it: exact ones first, then by descending
-  /// weight, then ascending FunctionRef. Very common features are skipped when finding, never when weighing: the
-  /// rule of kMaxPostings says which, from counts that do not depend on how the functions are stored. A feature given
-  /// twice in one list weighs twice.
+  /// weight, then ascending FunctionRef. Which functions are looked at follows the rule of kMaxPostings, from counts that
+  /// do not depend on how the functions are stored; the weight of those is whole. A feature given twice in one list
+  /// weighs twice.
   [[nodiscard]] virtual Result<std::vector<std::vector<Candidate>>> candidates(std::span<const Probe> probes,
                                                                               std::size_t limit) const = 0;
   /// A whole stored sample. Errors: kNotFound.
   [[nodiscard]] virtual Result<StoredSample> sample(SampleId id) const = 0;
   /// Records of all samples, ascending by id.
   [[nodiscard]] virtual Result<std::vector<std::pair<SampleId, SampleRecord>>> samples() const = 0;
+  /// The same, shared: stores that can keep it do not read it again until something was added or removed.
+  [[nodiscard]] virtual Result<std::shared_ptr<const std::vector<std::pair<SampleId, SampleRecord>>>> records() const {
+    PROVA_TRY(list, samples());
+    return std::make_shared<const std::vector<std::pair<SampleId, SampleRecord>>>(std::move(list));
+  }
   [[nodiscard]] virtual Result<StoreInfo> info() const = 0;
   /// Reads everything back and checks it. O(size of the store).
   [[nodiscard]] virtual Result<VerifyReport> verify() const = 0;
 };
 
-/// A feature that more live functions than this hold (in `own`, in `with_callees` or in both: each function counts
-/// once) finds no candidates by itself: it would cost more to walk than it says. Chosen so that one probe of 128
-/// features walks at most 1.3 million postings. Functions of removed or replaced samples do not count.
-/// An exact hash that more live functions have finds the first kMaxPostings of them, by ascending FunctionRef; it is
-/// never skipped altogether, for the code that every program contains is the code that most needs a name.
+/// What a probe looks at. Its features are taken by how many live functions hold them (in `own`, in `with_callees` or in both:
+/// each function counts once), rarest first, ties by ascending key, as long as these numbers add up to at most
+/// kMaxPostings; the others find nothing by themselves. Of the functions so found the `limit` heaviest, by the features that
+/// were taken, ties by ascending FunctionRef, and the first kMaxExact live functions with the exact hash are weighed by
+/// all features; the best `limit` of them are the answer. Functions of removed or replaced samples do not count.
+/// A probe costs at most 10,000 postings and a few hundred fingerprints, whatever the size of the store; with whole lists
+/// of up to 10,000 each, walking was nine tenths of a look-up (docs/decisions/0002-embedded-store.md).
 constexpr std::uint64_t kMaxPostings = 10'000;
+/// An exact hash is never skipped altogether, for the code that every program contains is the code that most needs a
+/// name; but a few hundred of ten thousand copies say all there is to say.
+constexpr std::uint64_t kMaxExact = 256;
 
 }  // namespace prova

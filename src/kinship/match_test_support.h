@@ -64,6 +64,13 @@ class NaiveStore final : public FingerprintStore {
     kept_.insert(kept_.end(), batch.begin(), batch.end());
     return {};
   }
+  Status add_all(const BatchSource& source) override {
+    for (;;) {
+      PROVA_TRY(batch, source());
+      if (batch.empty()) return {};
+      PROVA_TRY(add(batch));
+    }
+  }
   Result<std::uint64_t> remove(std::span<const std::pair<Sha256, std::string>>) override { return 0; }
   Result<std::vector<std::vector<Candidate>>> candidates(std::span<const Probe> probes,
                                                          std::size_t limit) const override {

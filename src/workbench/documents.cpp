@@ -47,6 +47,7 @@ std::string learn_document(const LearnOutcome& outcome, const LearnOptions& opti
                        {"role", name_of(options.role)},
                        {"samples", outcome.samples},
                        {"functions", outcome.functions},
+                       {"skipped", outcome.skipped},
                        {"interrupted", outcome.interrupted},
                        {"learned", std::move(learned)},
                        {"failed", failed_inputs(outcome.failed)}});
@@ -119,6 +120,45 @@ std::string verify_document(const VerifyReport& report) {
 std::string removed_document(std::uint64_t samples) {
   Json document = index_kind("removed");
   document["samples"] = samples;
+  return finished(document);
+}
+
+std::string exported_document(const ExportSummary& written, const std::string& file, const ExportRequest& request) {
+  Json document = index_kind("exported");
+  document["file"] = text(file);
+  document["scheme"] = kFingerprintScheme;
+  document["names"] = request.names;
+  document["samples"] = written.samples;
+  document["functions"] = written.functions;
+  document["bytes"] = written.bytes;
+  return finished(document);
+}
+
+std::string imported_document(const ImportOutcome& outcome) {
+  Json document = index_kind("imported");
+  document["files"] = outcome.files;
+  document["added"] = outcome.added;
+  document["replaced"] = outcome.replaced;
+  document["unchanged"] = outcome.unchanged;
+  document["functions"] = outcome.functions;
+  return finished(document);
+}
+
+std::string starter_document(const StarterOutcome& outcome) {
+  Json learned = Json::array();
+  for (const StarterOutcome::Learned& one : outcome.learned) {
+    learned.push_back(Json{{"family", one.family}, {"version", text(one.version)}, {"package", one.package}, {"files", one.files},
+                           {"samples", one.samples}, {"functions", one.functions}, {"skipped", one.skipped}});
+  }
+  Json missing = Json::array();
+  for (const StarterOutcome::Missing& one : outcome.missing) {
+    missing.push_back(Json{{"family", one.family}, {"packages", one.suggestion}});
+  }
+  Json document = index_kind("starter");
+  document["learned"] = std::move(learned);
+  document["missing"] = std::move(missing);
+  document["failed"] = failed_inputs(outcome.failed);
+  document["interrupted"] = outcome.interrupted;
   return finished(document);
 }
 

@@ -6,17 +6,23 @@
 
 #include "kinship/fingerprint_store.h"
 #include "workbench/index_admin.h"
+#include "workbench/index_exchange.h"
 #include "workbench/learn.h"
+#include "workbench/starter_libraries.h"
 
 namespace prova {
 
 /// `prova/learn/1`
 [[nodiscard]] std::string learn_document(const LearnOutcome& outcome, const LearnOptions& options);
-/// `prova/index/1`, one kind per subcommand: `info`, `families`, `samples`, `verify`, `removed`.
+/// `prova/index/1`, one kind per subcommand: `info`, `families`, `samples`, `verify`, `removed`,
+/// `exported`, `imported`, `starter`.
 [[nodiscard]] std::string info_document(const StoreInfo& info);
 [[nodiscard]] std::string families_document(std::span<const FamilySummary> families);
 [[nodiscard]] std::string samples_document(std::span<const std::pair<SampleId, SampleRecord>> samples);
 [[nodiscard]] std::string verify_document(const VerifyReport& report);
 [[nodiscard]] std::string removed_document(std::uint64_t samples);
+[[nodiscard]] std::string exported_document(const ExportSummary& written, const std::string& file, const ExportRequest& request);
+[[nodiscard]] std::string imported_document(const ImportOutcome& outcome);
+[[nodiscard]] std::string starter_document(const StarterOutcome& outcome);
 
 }  // namespace prova

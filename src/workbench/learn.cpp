@@ -3,21 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
+#include <set>
 
 #include "base/date.h"
+#include "base/file.h"
 #include "kinship/learn.h"
-#include "kinship/parallel.h"
-#include "workbench/opened_file.h"
+#include "workbench/analyzed_file.h"
+#include "workbench/isolated_work.h"
 
 namespace prova {
 namespace {
-
-/// What one file became.
-struct Analyzed {
-  std::vector<StoredSample> samples;
-  LearnedFile file;
-  std::optional<Error> error;
-};
 
 Status check(const LearnOptions& options) {
   if (options.family.empty()) return fail(ErrorCode::kUsage, "a family is needed: --family NAME");
@@ -28,92 +25,101 @@ Status check(const LearnOptions& options) {
   return {};
 }
 
-std::uint64_t fingerprinted(const StoredSample& sample) {
-  return static_cast<std::uint64_t>(std::count_if(sample.functions.begin(), sample.functions.end(), [](const auto& f) {
-    return f.kind == FunctionKind::kFunction;
-  }));
+/// The record of a file before anything is known of its content.
+SampleRecord given_record(const LearnOptions& options) {
+  SampleRecord record;
+  record.family = options.family;
+  record.actor = options.actor;
+  record.role = options.role;
+  record.version = options.version;
+  record.first_seen = options.first_seen;
+  return record;
 }
 
-Analyzed analyze(const std::filesystem::path& path, const LearnOptions& options, unsigned threads) {
-  Analyzed result;
-  result.file.path = path.string();
-  auto opened = open_file(path);
-  if (!opened) {
-    result.error = std::move(opened).error();
-    return result;
-  }
-  result.file.sha256 = to_hex(opened->sha256);
-  result.file.defects = opened->loaded.defects;
-  for (const BinaryImage& image : opened->loaded.images) {
-    SampleRecord record;
-    record.sha256 = opened->sha256;
-    record.member = image.member;
-    record.name = path.filename().string();
-    record.family = options.family;
-    record.actor = options.actor;
-    record.role = options.role;
-    record.version = options.version;
-    record.first_seen = options.first_seen;
-    auto sample = make_stored_sample(image, std::move(record), threads);
-    if (!sample) {
-      result.error = std::move(sample).error();
-      result.error->file = path.string();
-      continue;
+/// Digests of the files that were learned under the names that are given now.
+Result<std::set<Sha256>> known_files(const FingerprintStore& store, const LearnOptions& options) {
+  std::set<Sha256> known;
+  if (options.again) return known;
+  PROVA_TRY(samples, store.samples());
+  for (const auto& [id, record] : samples) {
+    if (record.family == options.family && record.actor == options.actor && record.role == options.role &&
+        record.version == options.version && record.first_seen == options.first_seen) {
+      known.insert(record.sha256);
     }
-    for (const Defect& defect : image.defects) add_defect(result.file.defects, defect.offset, defect.message);
-    ++result.file.programs;
-    result.file.functions += fingerprinted(*sample);
-    result.samples.push_back(*std::move(sample));
   }
-  if (!result.samples.empty()) result.error.reset();
-  return result;
+  return known;
 }
+
+/// Collects what was analysed and commits it in batches.
+class Learner {
+ public:
+  Learner(FingerprintStore& store, LearnOutcome& outcome) : store_(store), outcome_(outcome) {}
+
+  Status take(AnalyzedFile file) {
+    if (file.known) {
+      ++outcome_.skipped;
+      return {};
+    }
+    if (file.error) {
+      outcome_.failed.push_back({file.file.path, *std::move(file.error)});
+      return {};
+    }
+    functions_ += file.file.functions;
+    ++files_;
+    std::move(file.samples.begin(), file.samples.end(), std::back_inserter(batch_));
+    outcome_.learned.push_back(std::move(file.file));
+    return functions_ >= kMaxFunctionsPerBatch || files_ >= kMaxFilesPerBatch ? commit() : Status{};
+  }
+
+  Status commit() {
+    if (batch_.empty()) return {};
+    PROVA_TRY(store_.add(batch_));
+    outcome_.samples += batch_.size();
+    outcome_.functions += functions_;
+    ++outcome_.batches;
+    batch_.clear();
+    functions_ = files_ = 0;
+    return {};
+  }
+
+ private:
+  FingerprintStore& store_;
+  LearnOutcome& outcome_;
+  std::vector<StoredSample> batch_;
+  std::uint64_t functions_ = 0, files_ = 0;
+};
 
 }  // namespace
 
 Result<LearnOutcome> learn(std::span<const std::string> named, const LearnOptions& options, FingerprintStore& store,
                            const Progress& progress) {
   PROVA_TRY(check(options));
+  PROVA_TRY(known, known_files(store, options));
   Inputs inputs = expand_inputs(named);
   LearnOutcome outcome;
   outcome.failed = std::move(inputs.failed);
-  std::vector<StoredSample> batch;
-  std::uint64_t batch_functions = 0;
-  const auto commit = [&]() -> Status {
-    if (batch.empty()) return {};
-    PROVA_TRY(store.add(batch));
-    outcome.samples += batch.size();
-    outcome.functions += batch_functions;
-    ++outcome.batches;
-    batch.clear();
-    batch_functions = 0;
-    return {};
-  };
-  const std::size_t window = inputs.files.size() == 1 ? 1 : std::max(1U, options.threads) * 4;
-  for (std::size_t first = 0; first < inputs.files.size(); first += window) {
-    progress.at("Learning files", first, inputs.files.size());
-    const std::size_t count = std::min(window, inputs.files.size() - first);
-    std::vector<Analyzed> done(count);
-    const unsigned inside = count == 1 ? options.threads : 1;
-    parallel_for(count, options.threads,
-                 [&](std::size_t i) { done[i] = analyze(inputs.files[first + i], options, inside); });
-    if (progress.stop()) {
-      outcome.interrupted = true;
-      return outcome;
-    }
-    for (Analyzed& one : done) {
-      if (one.error) {
-        outcome.failed.push_back({one.file.path, *std::move(one.error)});
-        continue;
-      }
-      batch_functions += one.file.functions;
-      std::move(one.samples.begin(), one.samples.end(), std::back_inserter(batch));
-      outcome.learned.push_back(std::move(one.file));
-    }
-    if (batch_functions >= kMaxFunctionsPerBatch) PROVA_TRY(commit());
+  Learner learner(store, outcome);
+  const SampleRecord given = given_record(options);
+  const std::size_t count = inputs.files.size();
+  if (count == 1) {
+    progress.at("Learning files", 0, 1);
+    PROVA_TRY(learner.take(analyze_file(inputs.files.front(), given, known, options.threads)));
+  } else {
+    Status taken;
+    const auto work = [&](std::size_t i) { return encode(analyze_file(inputs.files[i], given, known, 1)); };
+    const auto done = [&](std::size_t i, const Result<std::string>& bytes) {
+      progress.at("Learning files", i, count);
+      taken = learner.take(decode_analyzed(inputs.files[i], bytes));
+      outcome.interrupted = progress.stop();
+      return taken && !outcome.interrupted;
+    };
+    PROVA_TRY(run_isolated(count, options.threads, {}, work, done));
+    PROVA_TRY(taken);
   }
-  progress.at("Writing the index", inputs.files.size(), inputs.files.size());
-  PROVA_TRY(commit());
+  outcome.interrupted = outcome.interrupted || progress.stop();
+  if (outcome.interrupted) return outcome;
+  progress.at("Writing the index", count, count);
+  PROVA_TRY(learner.commit());
   return outcome;
 }
 

@@ -7,6 +7,7 @@
 
 #include "kinship/fingerprint_store.h"
 #include "workbench/inputs.h"
+#include "workbench/learned_file.h"
 #include "workbench/progress.h"
 
 namespace prova {
@@ -14,6 +15,9 @@ namespace prova {
 /// One call is one transaction unless it holds more functions than this; then it is committed in several. Bounds
 /// memory: a stored function takes about 1 KB before it is written.
 constexpr std::uint64_t kMaxFunctionsPerBatch = 500'000;
+/// Of more files than this, a batch is committed as well: whoever learns a whole collection and is interrupted goes on
+/// where it stopped, for what is in the index is skipped.
+constexpr std::size_t kMaxFilesPerBatch = 1'000;
 
 struct LearnOptions {
   std::string family;               ///< Not empty.
@@ -21,23 +25,22 @@ struct LearnOptions {
   std::string first_seen;           ///< YYYY-MM-DD or empty.
   SampleRole role = SampleRole::kMalware;
   unsigned threads = 1;
-};
-
-struct LearnedFile {
-  std::string path, sha256;
-  std::uint64_t programs = 0;   ///< Members of an archive or fat file count one each.
-  std::uint64_t functions = 0;  ///< With a fingerprint: thunks and PLT stubs left out.
-  std::vector<Defect> defects;
+  /// Also files that the index has already, under the same family, actor, role, version and date: their fingerprints
+  /// would come out the same unless the analysis itself became better.
+  bool again = false;
 };
 
 struct LearnOutcome {
   std::vector<LearnedFile> learned;
   std::vector<FailedInput> failed;
+  std::uint64_t skipped = 0;        ///< Files that the index had already.
   std::uint64_t samples = 0, functions = 0, batches = 0;
   bool interrupted = false;         ///< Nothing of the unfinished batch is in the index.
 };
 
-/// Reads, analyses and adds every file. A file that cannot be analysed is listed and the rest goes on.
+/// Reads, analyses and adds every file. A file that cannot be analysed is listed and the rest goes on; of several files
+/// each is analysed in a process of its own (run_isolated), so that one that crashes or exhausts the analysis is listed, too.
+/// Files that were learned before under the same names are skipped (LearnOptions::again).
 /// Errors: kUsage (options); those of the store: then nothing of the failed batch is in the index.
 [[nodiscard]] Result<LearnOutcome> learn(std::span<const std::string> named, const LearnOptions& options,
                                          FingerprintStore& store, const Progress& progress = {});

@@ -232,12 +232,40 @@ TEST_P(StoreContract, ACommonFeatureWeighsButDoesNotFind) {
   EXPECT_EQ(ask(probe_for({1}), 20'000).size(), kMaxPostings - 1);
 }
 
+TEST_P(StoreContract, RareFeaturesFindFirstAsFarAsTheBudgetGoes) {
+  // 1 is held by 6,000 functions, 2 by 3,999, 3 by one of its own: together exactly kMaxPostings.
+  std::vector<StoredFunction> functions(6'000, function_with({1}));
+  functions.insert(functions.end(), 3'999, function_with({2}));
+  functions.push_back(function_with({3}));
+  add({sample_of("a", functions)});
+  EXPECT_EQ(ask(probe_for({1, 2, 3}), 20'000).size(), kMaxPostings);
+  // One more holder of 3: the most common feature finds nothing any more, but still weighs.
+  add({sample_of("b", {function_with({1, 3})})});
+  const auto fewer = ask(probe_for({1, 2, 3}), 20'000);
+  EXPECT_EQ(fewer.size(), 4'001U);
+  EXPECT_EQ(fewer.front(), found(2, 0, 2));
+}
+
+TEST_P(StoreContract, TheHeaviestByTheFindingFeaturesAreWeighedInFull) {
+  // 1 is too common to find; 2 and 3 find. Function 1 holds both, function 0 holds 1 and 2.
+  std::vector<StoredFunction> functions(kMaxPostings, function_with({1}));
+  functions[0] = function_with({1, 2});
+  functions[1] = function_with({2, 3});
+  functions.push_back(function_with({1}));
+  functions.push_back(function_with({1}));
+  add({sample_of("a", functions)});
+  Probe probe = probe_for({2, 3});
+  probe.own.emplace_back(1, 10);
+  EXPECT_THAT(ask(probe, 2), ElementsAre(found(1, 0, 11), found(1, 1, 2)));
+  EXPECT_THAT(ask(probe, 1), ElementsAre(found(1, 1, 2)));
+}
+
 TEST_P(StoreContract, AnExactHashFindsTheFirstOfVeryMany) {
-  std::vector<StoredFunction> functions(kMaxPostings, function_with({1}, 5));
+  std::vector<StoredFunction> functions(kMaxExact, function_with({1}, 5));
   add({sample_of("a", {function_with({1}, 5)}), sample_of("b", functions)});
   add({sample_of("c", {function_with({2}, 5), function_with({3}, 5), function_with({2}, 6)})});
-  EXPECT_EQ(ask(probe_for({}, 5), 20'000).size(), kMaxPostings);
-  EXPECT_EQ(ask(probe_for({}, 5), 20'000).back(), found(2, kMaxPostings - 2, 0, true));
+  EXPECT_EQ(ask(probe_for({}, 5), 20'000).size(), kMaxExact);
+  EXPECT_EQ(ask(probe_for({}, 5), 20'000).back(), found(2, kMaxExact - 2, 0, true));
   // Those past the first are exact too when a feature finds them.
   EXPECT_THAT(ask(probe_for({2}, 5), 2), ElementsAre(found(3, 0, 1, true), found(1, 0, 0, true)));
   EXPECT_EQ(ask(probe_for({2}, 5), 20'000).back(), found(3, 2, 1, false));

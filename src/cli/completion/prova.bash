@@ -13,15 +13,15 @@ _prova() {
   fi
   local options="--help --json"
   case "$command" in
-    learn) options+=" --family --actor --role --version --first-seen --index --jobs" ;;
+    learn) options+=" --family --actor --role --version --first-seen --again --index --jobs" ;;
     match) options+=" --index --top --min-similarity --no-names --raw --jobs" ;;
     functions) options+=" --raw --no-names" ;;
     index)
       if [ "$COMP_CWORD" -eq 2 ]; then
-        COMPREPLY=($(compgen -W "info families samples remove verify" -- "$current"))
+        COMPREPLY=($(compgen -W "info families samples remove verify export import starter" -- "$current"))
         return
       fi
-      options+=" --index --family --sha256" ;;
+      options+=" --index --family --sha256 --output --no-names --root --jobs" ;;
     case)
       if [ "$COMP_CWORD" -eq 2 ]; then
         COMPREPLY=($(compgen -W "check" -- "$current"))

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <mutex>
 #include <set>
 #include <unordered_map>
@@ -31,46 +32,81 @@ std::unordered_map<FeatureKey, std::uint64_t> count_holders(const SampleMap& sam
   return holders;
 }
 
-/// Answers one probe by weighing every function.
+using Holders = std::unordered_map<FeatureKey, std::uint64_t>;
+
+/// The features of a probe that find functions: the rule of kMaxPostings.
+std::set<FeatureKey> finding_features(const Probe& probe, const Holders& holders) {
+  std::set<std::pair<std::uint64_t, FeatureKey>> by_holders;
+  for (const auto* list : {&probe.own, &probe.with_callees}) {
+    for (const auto& [key, weight] : *list) {
+      if (const auto found = holders.find(key); found != holders.end()) by_holders.emplace(found->second, key);
+    }
+  }
+  std::set<FeatureKey> taken;
+  std::uint64_t sum = 0;
+  for (const auto& [count, key] : by_holders) {
+    sum += count;
+    if (sum > kMaxPostings) break;
+    taken.insert(key);
+  }
+  return taken;
+}
+
+/// Answers one probe by looking at every function.
 class Weighing {
  public:
-  Weighing(const Probe& probe, const std::unordered_map<FeatureKey, std::uint64_t>& holders)
-      : probe_(probe), holders_(holders) {}
+  Weighing(const Probe& probe, const Holders& holders) : probe_(probe), finding_(finding_features(probe, holders)) {}
 
-  /// Functions must come in ascending order: an exact hash finds the first kMaxPostings only.
+  /// Functions must come in ascending order: an exact hash finds the first kMaxExact only.
   void look_at(FunctionRef where, const Fingerprint& print) {
-    candidate_ = {where, 0, probe_.exact != 0 && probe_.exact == print.exact};
-    found_ = candidate_.exact && exact_found_++ < kMaxPostings;
-    weigh(probe_.own, print.own);
-    weigh(probe_.with_callees, print.with_callees);
-    if (found_) candidates_.push_back(candidate_);
+    Looked looked{{where, 0, probe_.exact != 0 && probe_.exact == print.exact}, 0, false, false};
+    looked.first_exact = looked.candidate.exact && exact_found_++ < kMaxExact;
+    weigh(probe_.own, print.own, looked);
+    weigh(probe_.with_callees, print.with_callees, looked);
+    if (looked.found || looked.first_exact) looked_.push_back(looked);
   }
 
   std::vector<Candidate> best(std::size_t limit) && {
-    std::sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) {
+    // The heaviest by the finding features stay, and the first exact ones.
+    std::stable_sort(looked_.begin(), looked_.end(), [](const Looked& a, const Looked& b) {
+      return a.found != b.found ? a.found : a.found_weight > b.found_weight;
+    });
+    std::vector<Candidate> candidates;
+    std::size_t rank = 0;
+    for (const Looked& looked : looked_) {
+      if ((looked.found && rank++ < limit) || looked.first_exact) candidates.push_back(looked.candidate);
+    }
+    std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
       if (a.exact != b.exact) return a.exact;
       if (a.weight != b.weight) return a.weight > b.weight;
       return a.function < b.function;
     });
-    if (candidates_.size() > limit) candidates_.resize(limit);
-    return std::move(candidates_);
+    if (candidates.size() > limit) candidates.resize(limit);
+    return candidates;
   }
 
  private:
-  void weigh(const std::vector<std::pair<FeatureKey, std::uint32_t>>& asked, const std::vector<FeatureKey>& stored) {
+  struct Looked {
+    Candidate candidate;
+    std::uint64_t found_weight = 0;  ///< By the finding features alone.
+    bool found = false, first_exact = false;
+  };
+
+  void weigh(const std::vector<std::pair<FeatureKey, std::uint32_t>>& asked, const std::vector<FeatureKey>& stored,
+             Looked& looked) const {
     for (const auto& [key, weight] : asked) {
       if (!holds(stored, key)) continue;
-      candidate_.weight += weight;
-      if (holders_.at(key) <= kMaxPostings) found_ = true;
+      looked.candidate.weight += weight;
+      if (!finding_.contains(key)) continue;
+      looked.found = true;
+      looked.found_weight += weight;
     }
   }
 
   const Probe& probe_;
-  const std::unordered_map<FeatureKey, std::uint64_t>& holders_;
-  std::vector<Candidate> candidates_;
+  std::set<FeatureKey> finding_;
+  std::vector<Looked> looked_;
   std::uint64_t exact_found_ = 0;
-  Candidate candidate_;
-  bool found_ = false;
 };
 
 }  // namespace
@@ -78,6 +114,19 @@ class Weighing {
 Status MemoryStore::add(std::span<const StoredSample> batch) {
   PROVA_TRY(check_batch(batch));
   const std::unique_lock lock(mutex_);
+  return insert(batch);
+}
+
+Status MemoryStore::add_all(const BatchSource& source) {
+  std::vector<StoredSample> all;
+  for (;;) {
+    PROVA_TRY(batch, source());
+    if (batch.empty()) return add(all);
+    std::move(batch.begin(), batch.end(), std::back_inserter(all));
+  }
+}
+
+Status MemoryStore::insert(std::span<const StoredSample> batch) {
   if (batch.size() > ~next_id_) return fail(ErrorCode::kLimit, "no sample ids are left in this store");
   for (const StoredSample& sample : batch) {
     erase(sample.record.sha256, sample.record.member);

@@ -13,6 +13,7 @@ namespace prova {
 class MemoryStore final : public FingerprintStore {
  public:
   [[nodiscard]] Status add(std::span<const StoredSample> batch) override;
+  [[nodiscard]] Status add_all(const BatchSource& source) override;
   [[nodiscard]] Result<std::uint64_t> remove(std::span<const std::pair<Sha256, std::string>> identities) override;
   /// O(probes · features of all functions).
   [[nodiscard]] Result<std::vector<std::vector<Candidate>>> candidates(std::span<const Probe> probes,
@@ -23,6 +24,8 @@ class MemoryStore final : public FingerprintStore {
   [[nodiscard]] Result<VerifyReport> verify() const override;
 
  private:
+  /// Requires mutex_.
+  [[nodiscard]] Status insert(std::span<const StoredSample> batch);
   std::uint64_t erase(const Sha256& sha256, const std::string& member);
 
   mutable std::shared_mutex mutex_;

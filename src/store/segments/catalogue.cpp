@@ -218,10 +218,10 @@ Status Catalogue::insert_segment(std::uint64_t id, std::uint32_t first_sample, c
 }
 
 Status Catalogue::insert_sample(std::uint64_t segment, const NewSample& added) const {
-  const SampleRecord& record = added.sample->record;
+  const SampleRecord& record = added.record;
   PROVA_TRY(insert, database_.prepare("INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   insert.bind(1, std::uint64_t{added.id}).bind(2, segment).bind(3, std::uint64_t{added.position});
-  insert.bind(4, std::uint64_t{added.sample->functions.size()});
+  insert.bind(4, std::uint64_t{added.functions});
   insert.bind(5, text_of(record.sha256)).bind(6, record.member).bind(7, record.name).bind(8, record.family);
   insert.bind(9, record.actor).bind(10, static_cast<std::uint64_t>(record.role)).bind(11, record.version);
   insert.bind(12, record.first_seen).bind(13, static_cast<std::uint64_t>(record.format));
@@ -263,14 +263,13 @@ Status Catalogue::finish(Transaction transaction) const {
   return transaction.commit();
 }
 
-Status Catalogue::add(std::uint64_t segment, const SegmentFile& file, std::span<const NewSample> samples,
-                      std::uint64_t ids_used) {
+Status Catalogue::add(std::span<const NewSegment> segments, std::uint64_t ids_used) {
   PROVA_TRY(transaction, Transaction::start(database_, "BEGIN IMMEDIATE"));
-  for (const NewSample& added : samples) {
-    PROVA_TRY(bury({added.sample->record.sha256, added.sample->record.member}));
+  for (const NewSegment& segment : segments) {
+    for (const NewSample& added : segment.samples) PROVA_TRY(bury({added.record.sha256, added.record.member}));
+    PROVA_TRY(insert_segment(segment.id, segment.samples.front().id, segment.file));
+    for (const NewSample& added : segment.samples) PROVA_TRY(insert_sample(segment.id, added));
   }
-  PROVA_TRY(insert_segment(segment, samples.front().id, file));
-  for (const NewSample& added : samples) PROVA_TRY(insert_sample(segment, added));
   PROVA_TRY(database_.execute(fmt::format("UPDATE store SET next_sample = next_sample + {}", ids_used)));
   return finish(std::move(transaction));
 }

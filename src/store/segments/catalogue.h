@@ -32,7 +32,15 @@ struct CatalogueState {
 struct NewSample {
   std::uint32_t id = 0;
   std::uint32_t position = 0;
-  const StoredSample* sample = nullptr;
+  std::uint32_t functions = 0;
+  SampleRecord record;
+};
+
+/// A segment to record, with its samples: not empty.
+struct NewSegment {
+  std::uint64_t id = 0;
+  SegmentFile file;
+  std::vector<NewSample> samples;  ///< Ascending by id and position.
 };
 
 /// "00000007.segment"
@@ -60,10 +68,9 @@ class Catalogue {
   [[nodiscard]] Result<std::uint32_t> next_sample(std::uint64_t count) const;
   [[nodiscard]] Result<std::uint64_t> next_segment() const;
 
-  /// Records a new segment and its samples; samples with the same identities go. `ids_used` counts ids that are
-  /// spent, samples that were replaced within the batch included.
-  [[nodiscard]] Status add(std::uint64_t segment, const SegmentFile& file, std::span<const NewSample> samples,
-                           std::uint64_t ids_used);
+  /// Records new segments and their samples, in this order; older samples with the same identities go, also those of
+  /// segments before. `ids_used` counts ids that are spent, samples that were replaced within a batch included.
+  [[nodiscard]] Status add(std::span<const NewSegment> segments, std::uint64_t ids_used);
   [[nodiscard]] Result<std::uint64_t> remove(std::span<const SampleIdentity> identities);
   /// Replaces segments by one that holds their live samples in the same order.
   [[nodiscard]] Status merge(std::span<const CatalogueSegment> merged, std::uint64_t segment, const SegmentFile& file);

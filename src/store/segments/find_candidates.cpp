@@ -4,10 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <functional>
-#include <memory>
-#include <new>
 
 #include "store/segments/key_lookup.h"
 
@@ -58,16 +54,56 @@ std::vector<Term> merge_lists(const Probe& probe, const KeyLookup& lookup) {
   return terms;
 }
 
-/// Reading one fingerprint costs as much as walking this many postings: 300 ns against 3 ns.
-constexpr std::uint64_t kPrintCost = 100;
+/// Sums by function, for the few functions that one probe finds: at most kMaxPostings. Open addressing in a table that
+/// stays in the processor's cache, whatever the size of the store.
+class SparseSums {
+ public:
+  SparseSums() : slots_(kSlots) {}
 
-/// Answers probes one after the other. The postings of rare keys are walked, rarest first; what common keys add is
-/// found out only for functions that can still be among the best ("MaxScore", Turtle and Flood 1995): their partial
-/// weight plus all that is missing reaches the weight of the last one in the answer.
+  /// Adds to the function's sum; with `insert` false only if it has one.
+  void add(std::uint32_t function, std::uint64_t weight, bool insert) {
+    for (std::size_t at = (function * kMultiplier) >> (64 - kSlotBits);; at = (at + 1) % kSlots) {
+      Slot& slot = slots_[at];
+      if (slot.function == function) {
+        slot.sum += weight;
+        return;
+      }
+      if (slot.function != kFree) continue;
+      if (!insert) return;
+      slot = {function, weight};
+      used_.push_back(static_cast<std::uint32_t>(at));
+      return;
+    }
+  }
+  /// Everything that was added, in no particular order; the table is empty afterwards.
+  void take(std::vector<Scored>& scored) {
+    scored.clear();
+    for (const std::uint32_t at : used_) {
+      scored.push_back({slots_[at].sum, slots_[at].function});
+      slots_[at].function = kFree;
+    }
+    used_.clear();
+  }
+
+ private:
+  static constexpr unsigned kSlotBits = 15;
+  static constexpr std::size_t kSlots = 1ULL << kSlotBits;
+  static_assert(kMaxPostings < kSlots / 2, "the table stays half empty, so that few steps find a slot");
+  static constexpr std::uint64_t kMultiplier = 0x9e37'79b9'7f4a'7c15;  ///< Fibonacci hashing, Knuth 6.4.
+  static constexpr std::uint32_t kFree = ~0U;  ///< No function: find_candidates refuses stores with 2^32 of them.
+  struct Slot {
+    std::uint32_t function = kFree;
+    std::uint64_t sum = 0;
+  };
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> used_;
+};
+
+/// Answers probes one after the other: the rule of kMaxPostings.
 class Search {
  public:
-  Search(const Snapshot& snapshot, const KeyLookup& lookup, std::span<std::uint64_t> sums, std::size_t limit)
-      : snapshot_(snapshot), lookup_(lookup), sums_(sums), limit_(limit) {
+  Search(const Snapshot& snapshot, const KeyLookup& lookup, std::size_t limit)
+      : snapshot_(snapshot), lookup_(lookup), limit_(limit) {
     std::uint64_t base = 0;
     for (const SnapshotSegment& part : snapshot.segments) {
       bases_.push_back(static_cast<std::uint32_t>(base));
@@ -79,167 +115,93 @@ class Search {
     probe_ = &probe;
     terms_ = merge_lists(probe, lookup_);
     segment_terms_.assign(snapshot_.segments.size(), {});
-    missing_ = 0;
-    common_.clear();
-    PROVA_TRY(find_exact());
     PROVA_TRY(find_by_features());
-    auto answer = best();
-    for (const std::uint32_t function : touched_) sums_[function] = 0;
-    touched_.clear();
-    return answer;
+    sums_.take(found_);
+    keep_best(found_);
+    PROVA_TRY(find_exact());
+    return weigh_found();
   }
 
  private:
-  /// Live functions with the exact hash: the first kMaxPostings of them, and whether there are more.
-  Status find_exact() {
-    exact_.clear();
-    more_exact_ = false;
-    if (probe_->exact == 0) return {};
-    std::vector<std::uint32_t> functions;
-    Print print;
-    for (std::size_t s = 0; s < snapshot_.segments.size() && !more_exact_; ++s) {
-      const SnapshotSegment& part = snapshot_.segments[s];
-      PROVA_TRY(part.segment->find_exact(probe_->exact, functions));
-      for (const std::uint32_t function : functions) {
-        if (part.is_dead(function)) continue;
-        PROVA_TRY(part.segment->read_print(function, print));
-        if (print.exact != probe_->exact) continue;
-        more_exact_ = exact_.size() == kMaxPostings;
-        if (more_exact_) break;
-        exact_.push_back(bases_[s] + function);
-      }
-    }
-    return {};
-  }
-
-  /// Adds up the weights of all rare keys, rarest first.
+  /// Walks the rarest features, as many as kMaxPostings allows.
   Status find_by_features() {
     std::vector<const Term*> rare;
     for (const Term& term : terms_) {
-      if (lookup_.common(term.index)) {
-        missing_ += term.weights[kInBoth];
-        common_.push_back(&term);
-      } else if (lookup_.postings(term.index) > 0) {
-        rare.push_back(&term);
-      }
+      const std::uint64_t holders = lookup_.holders(term.index);
+      if (holders > 0 && holders <= kMaxPostings) rare.push_back(&term);
     }
-    const auto shorter = [&](const Term* a, const Term* b) {
-      return lookup_.postings(a->index) < lookup_.postings(b->index);
-    };
-    std::sort(rare.begin(), rare.end(), shorter);
-    std::sort(common_.begin(), common_.end(), shorter);
-    for (const Term* term : rare) PROVA_TRY(walk(*term, true));
+    std::sort(rare.begin(), rare.end(), [&](const Term* a, const Term* b) {
+      const std::uint64_t x = lookup_.holders(a->index), y = lookup_.holders(b->index);
+      return x != y ? x < y : a->key < b->key;
+    });
+    std::uint64_t walked = 0;
+    for (const Term* term : rare) {
+      walked += lookup_.holders(term->index);
+      if (walked > kMaxPostings) break;
+      PROVA_TRY(walk(*term));
+    }
     return {};
   }
 
-  /// Adds the term's weights to the sums of its functions, or, unless `find`, of those that were found already.
-  Status walk(const Term& term, bool find) {
+  Status walk(const Term& term) {
     for (std::size_t s = 0; s < snapshot_.segments.size(); ++s) {
       const KeyPlace& place = lookup_.place(s, term.index);
       if (place.count == 0) continue;
       const SnapshotSegment& part = snapshot_.segments[s];
-      std::uint64_t* sums = sums_.data() + bases_[s];
       PROVA_TRY(part.segment->for_each_posting(place, [&](std::uint32_t function, std::uint32_t lists) {
-        // One more than the sum, so that 0 means "not seen".
-        if (sums[function] == 0) {
-          if (!find || (lists & term.asked) == 0 || part.is_dead(function)) return true;
-          touched_.push_back(bases_[s] + function);
-          sums[function] = 1;
-        }
-        sums[function] += term.weights[lists];
+        if (part.is_dead(function)) return true;
+        sums_.add(bases_[s] + function, term.weights[lists], (lists & term.asked) != 0);
         return true;
       }));
     }
     return {};
   }
 
-  Result<std::vector<Candidate>> best() {
+  /// Adds the first kMaxExact live functions with the exact hash to found_.
+  Status find_exact() {
+    if (probe_->exact == 0) return {};
+    std::size_t count = 0;
+    for (std::size_t s = 0; s < snapshot_.segments.size() && count < kMaxExact; ++s) {
+      const SnapshotSegment& part = snapshot_.segments[s];
+      PROVA_TRY(part.segment->find_exact(probe_->exact, halves_));
+      for (const std::uint32_t function : halves_) {
+        if (part.is_dead(function)) continue;
+        PROVA_TRY(part.segment->read_print(function, print_));
+        if (print_.exact != probe_->exact) continue;
+        found_.push_back({0, bases_[s] + function});
+        if (++count == kMaxExact) break;
+      }
+    }
+    return {};
+  }
+
+  /// What was found, with its whole weight, in the order of the answer.
+  Result<std::vector<Candidate>> weigh_found() {
+    std::sort(found_.begin(), found_.end(), [](const Scored& a, const Scored& b) { return a.function < b.function; });
+    found_.erase(std::unique(found_.begin(), found_.end(), [](const Scored& a, const Scored& b) { return a.function == b.function; }),
+                 found_.end());
     std::vector<Scored> exact, others;
-    for (const std::uint32_t function : exact_) {
-      PROVA_TRY(weight, weigh(function));
-      exact.push_back({weight, function});
-      sums_[function] = 0;  // Counted already. Not in touched_ unless a feature found it, too.
+    for (const Scored& scored : found_) {
+      PROVA_TRY(weight, weigh(scored.function));
+      (probe_->exact != 0 && print_.exact == probe_->exact ? exact : others).push_back({weight, scored.function});
     }
-    for (const std::uint32_t function : touched_) {
-      if (sums_[function] != 0) others.push_back({sums_[function] - 1, function});
-    }
-    if (more_exact_) PROVA_TRY(move_exact(others, exact));
-    keep_best(exact, limit_);
-    const std::size_t room = limit_ - exact.size();
-    if (missing_ > 0) PROVA_TRY(complete(others, room));
-    keep_best(others, room);
+    keep_best(exact);
+    keep_best(others);
     std::vector<Candidate> answer;
-    answer.reserve(exact.size() + others.size());
     for (const Scored& scored : exact) answer.push_back({ref(scored.function), scored.weight, true});
-    for (const Scored& scored : others) answer.push_back({ref(scored.function), scored.weight, false});
+    for (const Scored& scored : others) {
+      if (answer.size() == limit_) break;
+      answer.push_back({ref(scored.function), scored.weight, false});
+    }
     return answer;
   }
 
-  /// Functions beyond the first kMaxPostings with the exact hash are exact as well when features found them.
-  Status move_exact(std::vector<Scored>& others, std::vector<Scored>& exact) {
-    std::vector<Scored> kept;
-    for (const Scored& scored : others) {
-      PROVA_TRY(weight, weigh(scored.function));
-      (print_.exact == probe_->exact ? exact : kept).push_back({weight, scored.function});
-    }
-    others = std::move(kept);
-    missing_ = 0;
-    return {};
-  }
-
-  static void keep_best(std::vector<Scored>& scored, std::size_t limit) {
-    if (scored.size() > limit) {
-      std::nth_element(scored.begin(), scored.begin() + static_cast<std::ptrdiff_t>(limit), scored.end(), better);
-      scored.resize(limit);
+  void keep_best(std::vector<Scored>& scored) const {
+    if (scored.size() > limit_) {
+      std::nth_element(scored.begin(), scored.begin() + static_cast<std::ptrdiff_t>(limit_), scored.end(), better);
+      scored.resize(limit_);
     }
     std::sort(scored.begin(), scored.end(), better);
-  }
-
-  /// Replaces partial weights by whole ones for all that may be among the best `room`, and drops the others. Whichever
-  /// is cheaper comes next: walking the shortest list that is missing, which brings all partial weights closer to the
-  /// whole ones, or reading the fingerprints of all that are left.
-  Status complete(std::vector<Scored>& others, std::size_t room) {
-    if (room == 0) others.clear();
-    if (others.empty()) return {};
-    const std::size_t first = std::min(others.size(), room);
-    std::nth_element(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(first) - 1, others.end(), better);
-    std::vector<Scored> whole;
-    PROVA_TRY(weigh_all(std::span(others).first(first), whole));
-    others.erase(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(first));
-    for (const Term* term : common_) {
-      const std::uint64_t enough = weight_of_last(whole, others, room);
-      std::erase_if(others, [&](const Scored& scored) { return scored.weight + missing_ < enough; });
-      if (others.size() * kPrintCost <= lookup_.postings(term->index)) {
-        PROVA_TRY(weigh_all(others, whole));
-        others.clear();
-        break;
-      }
-      PROVA_TRY(walk(*term, false));
-      missing_ -= term->weights[kInBoth];
-      for (Scored& scored : others) scored.weight = sums_[scored.function] - 1;
-    }
-    others.insert(others.end(), whole.begin(), whole.end());
-    return {};
-  }
-
-  Status weigh_all(std::span<const Scored> functions, std::vector<Scored>& whole) {
-    for (const Scored& scored : functions) {
-      PROVA_TRY(weight, weigh(scored.function));
-      whole.push_back({weight, scored.function});
-    }
-    return {};
-  }
-
-  /// What `room` functions are known to weigh at least, or 0 when there are fewer.
-  [[nodiscard]] std::uint64_t weight_of_last(const std::vector<Scored>& whole, const std::vector<Scored>& partial,
-                                             std::size_t room) {
-    if (whole.size() + partial.size() < room) return 0;
-    weights_.clear();
-    for (const Scored& scored : whole) weights_.push_back(scored.weight);
-    for (const Scored& scored : partial) weights_.push_back(scored.weight);
-    const auto last = weights_.begin() + static_cast<std::ptrdiff_t>(room) - 1;
-    std::nth_element(weights_.begin(), last, weights_.end(), std::greater<>());
-    return *last;
   }
 
   /// The whole weight of a function, from its fingerprint, which is left in print_.
@@ -278,17 +240,14 @@ class Search {
 
   const Snapshot& snapshot_;
   const KeyLookup& lookup_;
-  std::span<std::uint64_t> sums_;
   std::size_t limit_;
   std::vector<std::uint32_t> bases_;  ///< Number of each segment's first function.
   const Probe* probe_ = nullptr;
   std::vector<Term> terms_;           ///< Ascending by key, no repeats.
   std::vector<std::vector<std::pair<std::uint32_t, const Term*>>> segment_terms_;
-  std::vector<std::uint32_t> exact_, touched_;
-  bool more_exact_ = false;
-  std::vector<const Term*> common_;   ///< Keys that find nothing, shortest list first.
-  std::uint64_t missing_ = 0;         ///< Weight of those of them that were not walked.
-  std::vector<std::uint64_t> weights_;
+  SparseSums sums_;
+  std::vector<Scored> found_;         ///< With what they weigh as far as it was walked.
+  std::vector<std::uint32_t> halves_; ///< Functions with the upper half of the exact hash.
   Print print_;
 };
 
@@ -306,15 +265,11 @@ Result<std::vector<std::vector<Candidate>>> find_candidates(const Snapshot& snap
   if (functions >= 1ULL << 32) {
     return fail(ErrorCode::kLimit, fmt::format("{} functions in the store, fewer than 2^32 expected", functions));
   }
-  // From calloc, so that only the pages that are touched become memory.
-  const std::unique_ptr<std::uint64_t, decltype(&std::free)> sums(
-      static_cast<std::uint64_t*>(std::calloc(static_cast<std::size_t>(functions) + 1, sizeof(std::uint64_t))), &std::free);
-  if (sums == nullptr) throw std::bad_alloc();
   answers.reserve(probes.size());
   for (std::size_t begin = 0; begin < probes.size(); begin += kProbesAtOnce) {
     const auto some = probes.subspan(begin, std::min(kProbesAtOnce, probes.size() - begin));
     PROVA_TRY(lookup, KeyLookup::look_up(snapshot, some));
-    Search search(snapshot, lookup, {sums.get(), static_cast<std::size_t>(functions)}, limit);
+    Search search(snapshot, lookup, limit);
     for (const Probe& probe : some) {
       PROVA_TRY(answer, search.answer(probe));
       answers.push_back(std::move(answer));

@@ -9,8 +9,8 @@
 namespace prova {
 
 /// FingerprintStore::candidates over `snapshot`: the answer does not depend on how the functions are divided into
-/// segments. Memory: 8 bytes per stored function, of which only pages with touched functions are real, and
-/// 24 bytes per key of kProbesAtOnce probes and segment.
+/// segments. Memory: half a megabyte, and 24 bytes per key of kProbesAtOnce probes and segment: it does not
+/// grow with the store.
 /// Errors: kStore (a damaged segment: which, and where); kLimit (2^32 functions or more).
 [[nodiscard]] Result<std::vector<std::vector<Candidate>>> find_candidates(const Snapshot& snapshot,
                                                                           std::span<const Probe> probes,

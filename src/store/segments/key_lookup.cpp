@@ -5,13 +5,12 @@
 namespace prova {
 namespace {
 
-/// Whether more than kMaxPostings live functions hold a key that has more postings than that, dead ones included.
-/// Stops counting as soon as that is clear.
-Result<bool> is_common(const Snapshot& snapshot, const std::vector<std::vector<KeyPlace>>& places, std::uint32_t key) {
+/// Live functions that hold the key, counted up to just past kMaxPostings.
+Result<std::uint64_t> count_live(const Snapshot& snapshot, const std::vector<std::vector<KeyPlace>>& places, std::uint32_t key) {
   std::uint64_t live = 0;
   for (std::size_t s = 0; s < snapshot.segments.size() && live <= kMaxPostings; ++s) {
     const SnapshotSegment& part = snapshot.segments[s];
-    if (part.dead_functions == 0) {
+    if (part.dead_functions == 0 || places[s][key].count == 0) {
       live += places[s][key].count;
       continue;
     }
@@ -20,7 +19,7 @@ Result<bool> is_common(const Snapshot& snapshot, const std::vector<std::vector<K
       return live <= kMaxPostings;
     }));
   }
-  return live > kMaxPostings;
+  return live;
 }
 
 }  // namespace
@@ -44,19 +43,15 @@ Result<KeyLookup> KeyLookup::look_up(const Snapshot& snapshot, std::span<const P
 Status KeyLookup::count(const Snapshot& snapshot) {
   std::uint64_t dead = 0;
   for (const SnapshotSegment& part : snapshot.segments) dead += part.dead_functions;
-  postings_.assign(keys_.size(), 0);
-  common_.assign(keys_.size(), false);
+  holders_.assign(keys_.size(), 0);
   for (const auto& places : places_) {
-    for (std::size_t k = 0; k < keys_.size(); ++k) postings_[k] += places[k].count;
+    for (std::size_t k = 0; k < keys_.size(); ++k) holders_[k] += places[k].count;
   }
+  if (dead == 0) return {};
   for (std::uint32_t k = 0; k < keys_.size(); ++k) {
-    if (postings_[k] <= kMaxPostings) continue;
-    if (postings_[k] > kMaxPostings + dead) {
-      common_[k] = true;
-      continue;
-    }
-    PROVA_TRY(common, is_common(snapshot, places_, k));
-    common_[k] = common;
+    if (holders_[k] == 0 || holders_[k] > kMaxPostings + dead) continue;
+    PROVA_TRY(live, count_live(snapshot, places_, k));
+    holders_[k] = live;
   }
   return {};
 }

@@ -8,7 +8,7 @@
 
 namespace prova {
 
-/// Where each key is, and whether it is too common to find candidates.
+/// Where each key is, and how many functions hold it.
 class KeyLookup {
  public:
   /// Looks up all keys of the probes: sorted, so that each segment's directory is walked once.
@@ -19,18 +19,15 @@ class KeyLookup {
   [[nodiscard]] const KeyPlace& place(std::size_t segment, std::uint32_t key_index) const {
     return places_[segment][key_index];
   }
-  /// Postings of the key in all segments, those of removed samples included.
-  [[nodiscard]] std::uint64_t postings(std::uint32_t key_index) const { return postings_[key_index]; }
-  /// Whether more than kMaxPostings live functions hold the key.
-  [[nodiscard]] bool common(std::uint32_t key_index) const { return common_[key_index]; }
+  /// Live functions that hold the key; where these are more than kMaxPostings, some number above it.
+  [[nodiscard]] std::uint64_t holders(std::uint32_t key_index) const { return holders_[key_index]; }
 
  private:
   Status count(const Snapshot& snapshot);
 
   std::vector<FeatureKey> keys_;
   std::vector<std::vector<KeyPlace>> places_;  ///< Per segment, parallel to keys_.
-  std::vector<std::uint64_t> postings_;
-  std::vector<bool> common_;
+  std::vector<std::uint64_t> holders_;
 };
 
 }  // namespace prova

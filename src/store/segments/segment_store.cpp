@@ -49,14 +49,17 @@ Status prepare_directory(const std::filesystem::path& directory) {
   return {};
 }
 
-/// Only the last of several samples with one identity is kept; all take an id.
-std::vector<NewSample> number_samples(std::span<const StoredSample> batch, std::uint32_t next_id) {
+/// Only the last of several samples with one identity is kept; all take an id. Fills `kept` with the samples meant.
+std::vector<NewSample> number_samples(std::span<const StoredSample> batch, std::uint32_t next_id,
+                                      std::vector<const StoredSample*>& kept) {
   std::map<std::pair<Sha256, std::string_view>, std::size_t> last;
   for (std::size_t i = 0; i < batch.size(); ++i) last[{batch[i].record.sha256, batch[i].record.member}] = i;
   std::vector<NewSample> samples;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (last[{batch[i].record.sha256, batch[i].record.member}] != i) continue;
-    samples.push_back({static_cast<std::uint32_t>(next_id + i), static_cast<std::uint32_t>(samples.size()), &batch[i]});
+    samples.push_back({static_cast<std::uint32_t>(next_id + i), static_cast<std::uint32_t>(samples.size()),
+                       static_cast<std::uint32_t>(batch[i].functions.size()), batch[i].record});
+    kept.push_back(&batch[i]);
   }
   return samples;
 }
@@ -162,21 +165,55 @@ Result<SnapshotSegment> SegmentStore::open_segment(const CatalogueSegment& row) 
 
 Status SegmentStore::add(std::span<const StoredSample> batch) {
   PROVA_TRY(require_writer());
-  PROVA_TRY(check_batch(batch));
   if (batch.empty()) return {};
-  const std::lock_guard guard(mutex_);
-  PROVA_TRY(first_id, catalogue_.next_sample(batch.size()));
-  PROVA_TRY(segment, catalogue_.next_segment());
-  const auto samples = number_samples(batch, first_id);
-  std::vector<const StoredSample*> kept;
-  for (const NewSample& sample : samples) kept.push_back(sample.sample);
-  const auto path = directory_ / segment_file_name(segment);
-  PROVA_TRY(file, build_segment(path, kept));
-  if (auto added = catalogue_.add(segment, file, samples, batch.size()); !added) {
-    delete_leftovers();
-    return added;
+  std::vector<NewSegment> segments;
+  Status written = write_segment(batch, segments, 0);
+  return commit(segments, batch.size(), std::move(written));
+}
+
+Status SegmentStore::add_all(const BatchSource& source) {
+  PROVA_TRY(require_writer());
+  std::vector<NewSegment> segments;
+  std::uint64_t ids_used = 0;
+  const auto write_all = [&]() -> Status {
+    for (;;) {
+      PROVA_TRY(batch, source());
+      if (batch.empty()) return {};
+      PROVA_TRY(write_segment(batch, segments, ids_used));
+      ids_used += batch.size();
+    }
+  };
+  return commit(segments, ids_used, write_all());
+}
+
+Status SegmentStore::write_segment(std::span<const StoredSample> batch, std::vector<NewSegment>& segments,
+                                   std::uint64_t ids_used) const {
+  PROVA_TRY(check_batch(batch));
+  NewSegment segment;
+  std::uint32_t first_sample = 0;
+  {
+    const std::lock_guard guard(mutex_);
+    PROVA_TRY(next_sample, catalogue_.next_sample(ids_used + batch.size()));
+    PROVA_TRY(next_segment, catalogue_.next_segment());
+    first_sample = static_cast<std::uint32_t>(next_sample + ids_used);
+    segment.id = next_segment + segments.size();
   }
-  static_cast<void>(merge_segments_now());  // See the declaration.
+  std::vector<const StoredSample*> kept;
+  segment.samples = number_samples(batch, first_sample, kept);
+  PROVA_TRY(file, build_segment(directory_ / segment_file_name(segment.id), kept));
+  segment.file = file;
+  segments.push_back(std::move(segment));
+  return {};
+}
+
+Status SegmentStore::commit(std::span<const NewSegment> segments, std::uint64_t ids_used, Status written) {
+  const std::lock_guard guard(mutex_);
+  if (written && !segments.empty()) written = catalogue_.add(segments, ids_used);
+  if (!written) {
+    delete_leftovers();
+    return written;
+  }
+  if (!segments.empty()) static_cast<void>(merge_segments_now());  // See the declaration.
   return {};
 }
 
@@ -247,6 +284,18 @@ Result<StoredSample> SegmentStore::sample(SampleId id) const {
 Result<std::vector<std::pair<SampleId, SampleRecord>>> SegmentStore::samples() const {
   const std::lock_guard guard(mutex_);
   return catalogue_.samples();
+}
+
+Result<std::shared_ptr<const std::vector<std::pair<SampleId, SampleRecord>>>> SegmentStore::records() const {
+  const std::lock_guard guard(mutex_);
+  // Read first: records that are newer than their number are read once more than needed, never too seldom.
+  PROVA_TRY(generation, catalogue_.generation());
+  if (!records_ || records_generation_ != generation) {
+    PROVA_TRY(fresh, catalogue_.samples());
+    records_ = std::make_shared<const std::vector<std::pair<SampleId, SampleRecord>>>(std::move(fresh));
+    records_generation_ = generation;
+  }
+  return records_;
 }
 
 Result<StoreInfo> SegmentStore::info() const {

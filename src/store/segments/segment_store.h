@@ -26,11 +26,13 @@ class SegmentStore final : public FingerprintStore {
   /// Also kUsage: opened for reading. A merge that fails (a full disk, for example) is left to the next writer: the
   /// batch is in.
   [[nodiscard]] Status add(std::span<const StoredSample> batch) override;
+  [[nodiscard]] Status add_all(const BatchSource& source) override;
   [[nodiscard]] Result<std::uint64_t> remove(std::span<const std::pair<Sha256, std::string>> identities) override;
   [[nodiscard]] Result<std::vector<std::vector<Candidate>>> candidates(std::span<const Probe> probes,
                                                                        std::size_t limit) const override;
   [[nodiscard]] Result<StoredSample> sample(SampleId id) const override;
   [[nodiscard]] Result<std::vector<std::pair<SampleId, SampleRecord>>> samples() const override;
+  [[nodiscard]] Result<std::shared_ptr<const std::vector<std::pair<SampleId, SampleRecord>>>> records() const override;
   [[nodiscard]] Result<StoreInfo> info() const override;
   [[nodiscard]] Result<VerifyReport> verify() const override;
 
@@ -52,6 +54,11 @@ class SegmentStore final : public FingerprintStore {
   };
   [[nodiscard]] Result<Opened> open_all() const;
   [[nodiscard]] Status require_writer() const;
+  /// Writes one more segment, which the catalogue does not know yet. `ids_used` counts the samples of those before.
+  [[nodiscard]] Status write_segment(std::span<const StoredSample> batch, std::vector<NewSegment>& segments,
+                                     std::uint64_t ids_used) const;
+  /// Makes segments visible in one transaction, or, when `written` is an error, deletes them and returns it.
+  [[nodiscard]] Status commit(std::span<const NewSegment> segments, std::uint64_t ids_used, Status written);
   /// Requires mutex_. Merges while the policy wants it.
   [[nodiscard]] Status merge_segments_now();
   [[nodiscard]] Status merge_range(const CatalogueState& state, const Snapshot& snapshot, std::size_t first, std::size_t last);
@@ -63,6 +70,8 @@ class SegmentStore final : public FingerprintStore {
   mutable std::mutex mutex_;  ///< Guards what follows.
   Catalogue catalogue_;
   mutable std::shared_ptr<const Snapshot> last_;
+  mutable std::shared_ptr<const std::vector<std::pair<SampleId, SampleRecord>>> records_;
+  mutable std::uint64_t records_generation_ = 0;  ///< Of records_.
 };
 
 }  // namespace prova

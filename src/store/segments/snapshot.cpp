@@ -17,11 +17,14 @@ void SnapshotSegment::find_dead() {
 }
 
 std::optional<Snapshot::Place> Snapshot::find(SampleId id) const {
+  if (raw(id) == SnapshotSegment::kRemoved) return std::nullopt;
   for (const SnapshotSegment& part : segments) {
+    const auto last = std::find_if(part.sample_ids.rbegin(), part.sample_ids.rend(),
+                                   [](std::uint32_t live) { return live != SnapshotSegment::kRemoved; });
+    if (last == part.sample_ids.rend() || *last < raw(id)) continue;  // In a later segment: ids ascend.
     const auto found = std::find(part.sample_ids.begin(), part.sample_ids.end(), raw(id));
-    if (found != part.sample_ids.end() && raw(id) != SnapshotSegment::kRemoved) {
-      return Place{&part, static_cast<std::uint32_t>(found - part.sample_ids.begin())};
-    }
+    if (found == part.sample_ids.end()) return std::nullopt;
+    return Place{&part, static_cast<std::uint32_t>(found - part.sample_ids.begin())};
   }
   return std::nullopt;
 }

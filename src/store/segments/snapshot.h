@@ -38,7 +38,7 @@ struct Snapshot {
     const SnapshotSegment* segment;
     std::uint32_t position;
   };
-  /// O(samples).
+  /// O(segments + samples of one segment).
   [[nodiscard]] std::optional<Place> find(SampleId id) const;
 };
 
