@@ -31,6 +31,7 @@ int dispatch(int argc, char** argv) {
   add_functions(app, chosen);
   add_learn(app, chosen);
   add_match(app, chosen);
+  add_compare(app, chosen);
   add_index(app, chosen);
   add_assess(app, chosen);
   add_report(app, chosen);

@@ -20,6 +20,7 @@ struct Chosen {
 void add_functions(CLI::App& app, Chosen& chosen);
 void add_learn(CLI::App& app, Chosen& chosen);
 void add_match(CLI::App& app, Chosen& chosen);
+void add_compare(CLI::App& app, Chosen& chosen);
 void add_index(CLI::App& app, Chosen& chosen);
 void add_case(CLI::App& app, Chosen& chosen);         // new, case check
 void add_assess(CLI::App& app, Chosen& chosen);

@@ -12,14 +12,12 @@
 #include "kinship/match_sample.h"
 #include "kinship/pair_programs.h"
 #include "kinship/parallel.h"
+#include "kinship/reasons.h"
 #include "kinship/surroundings.h"
 #include "kinship/toolmarks.h"
 
 namespace prova {
 namespace {
-
-/// Readable features named per match.
-constexpr std::size_t kMaxReasons = 5;
 
 /// Pairs the query with one learned sample.
 std::vector<MatchedFunction> match_with(const PreparedProgram& query, const StoredSample& other,
@@ -57,27 +55,6 @@ Result<std::vector<PairedSample>> pair_with_samples(const StoredSample& query, c
     if (error) return tl::unexpected<Error>(*error);
   }
   return paired;
-}
-
-/// Readable features that both functions have, the heaviest first.
-std::vector<std::string> reasons(const AnalyzedSample& sample, const Fingerprint& a, const Fingerprint& b) {
-  std::vector<FeatureKey> shared;
-  std::set_intersection(a.own.begin(), a.own.end(), b.own.begin(), b.own.end(), std::back_inserter(shared));
-  std::vector<std::pair<std::uint32_t, std::string>> readable;
-  for (const FeatureKey key : shared) {
-    if (const auto label = sample.labels.find(key); label != sample.labels.end()) {
-      readable.emplace_back(FeatureWeights::shipped().of(key), label->second);
-    }
-  }
-  std::sort(readable.begin(), readable.end(), [](const auto& x, const auto& y) {
-    return x.first != y.first ? x.first > y.first : x.second < y.second;
-  });
-  std::vector<std::string> texts;
-  for (auto& [weight, text] : readable) {
-    if (texts.size() == kMaxReasons) break;
-    if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(std::move(text));
-  }
-  return texts;
 }
 
 struct Shown {

@@ -81,9 +81,10 @@ StoredSample describe_program(const Program& program, SampleRecord record, std::
   return sample;
 }
 
-Result<AnalyzedSample> analyze_image(const BinaryImage& image, SampleRecord record, unsigned threads,
-                                     bool with_labels) {
-  AnalyzedSample sample;
+Result<AnalyzedProgram> analyze_program(const BinaryImage& image, SampleRecord record, unsigned threads,
+                                        bool with_labels) {
+  AnalyzedProgram analyzed;
+  AnalyzedSample& sample = analyzed.sample;
   PROVA_TRY(program, discover(image));
   link_own_imports(program);
   // From here on no function and no call is added.
@@ -104,7 +105,14 @@ Result<AnalyzedSample> analyze_image(const BinaryImage& image, SampleRecord reco
   sample.capped = sample.capped || program.functions.size() >= DiscoveryLimits{}.max_functions;
   sample.defects = image.defects;
   for (const Defect& defect : program.anomalies) add_defect(sample.defects, defect.offset, defect.message);
-  return sample;
+  analyzed.program = std::move(program);
+  return analyzed;
+}
+
+Result<AnalyzedSample> analyze_image(const BinaryImage& image, SampleRecord record, unsigned threads,
+                                     bool with_labels) {
+  PROVA_TRY(analyzed, analyze_program(image, std::move(record), threads, with_labels));
+  return std::move(analyzed.sample);
 }
 
 Result<StoredSample> make_stored_sample(const BinaryImage& image, SampleRecord record, unsigned threads) {

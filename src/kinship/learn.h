@@ -27,6 +27,15 @@ struct AnalyzedSample {
 [[nodiscard]] Result<AnalyzedSample> analyze_image(const BinaryImage& image, SampleRecord record, unsigned threads = 1,
                                                    bool with_labels = false);
 
+/// The same, with the program that the sample was made from. Refers to the image.
+struct AnalyzedProgram {
+  Program program;
+  AnalyzedSample sample;
+};
+/// As analyze_image, for whoever also reads the code itself.
+[[nodiscard]] Result<AnalyzedProgram> analyze_program(const BinaryImage& image, SampleRecord record, unsigned threads = 1,
+                                                      bool with_labels = false);
+
 /// `program` as the store keeps it, with `prints` parallel to its functions; completes `record` from its image.
 [[nodiscard]] StoredSample describe_program(const Program& program, SampleRecord record,
                                             std::vector<Fingerprint> prints);

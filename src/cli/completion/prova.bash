@@ -1,11 +1,11 @@
 # Bash completion for prova.
 _prova() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]:-}
-  local commands="investigate new case functions learn match index assess report"
+  local commands="investigate new case functions learn match compare index assess report"
   case "$previous" in
     --role) COMPREPLY=($(compgen -W "malware library goodware" -- "$current")); return ;;
     --format) COMPREPLY=($(compgen -W "html json" -- "$current")); return ;;
-    --index | --output | -o) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --index | --output | --html | -o) COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W "$commands --help --version" -- "$current"))
@@ -15,7 +15,8 @@ _prova() {
   case "$command" in
     learn) options+=" --family --actor --role --version --first-seen --index --jobs" ;;
     match) options+=" --index --top --min-similarity --no-names --raw --jobs" ;;
-    functions) options+=" --raw --no-names" ;;
+    compare) options+=" --function --top --html --left-member --right-member --no-names --jobs" ;;
+    functions) options+=" --disasm --function --raw --no-names" ;;
     index)
       if [ "$COMP_CWORD" -eq 2 ]; then
         COMPREPLY=($(compgen -W "info families samples remove verify" -- "$current"))
