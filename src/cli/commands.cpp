@@ -32,6 +32,8 @@ int dispatch(int argc, char** argv) {
   add_learn(app, chosen);
   add_match(app, chosen);
   add_compare(app, chosen);
+  add_names(app, chosen);
+  add_yara(app, chosen);
   add_index(app, chosen);
   add_assess(app, chosen);
   add_report(app, chosen);

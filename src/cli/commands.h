@@ -21,6 +21,8 @@ void add_functions(CLI::App& app, Chosen& chosen);
 void add_learn(CLI::App& app, Chosen& chosen);
 void add_match(CLI::App& app, Chosen& chosen);
 void add_compare(CLI::App& app, Chosen& chosen);
+void add_names(CLI::App& app, Chosen& chosen);
+void add_yara(CLI::App& app, Chosen& chosen);
 void add_index(CLI::App& app, Chosen& chosen);
 void add_case(CLI::App& app, Chosen& chosen);         // new, case check
 void add_assess(CLI::App& app, Chosen& chosen);

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "kinship/candidates.h"
 #include "kinship/common_code.h"
 #include "kinship/explain.h"
 #include "kinship/families.h"
+#include "kinship/library_versions.h"
 #include "kinship/likelihood.h"
 #include "kinship/match_sample.h"
 #include "kinship/pair_programs.h"
@@ -103,6 +105,18 @@ std::vector<FunctionResult> describe_functions(const AnalyzedSample& sample, con
   return results;
 }
 
+IndexExtent extent_of(const SampleList& known) {
+  std::set<std::pair<SampleRole, std::string>> families;
+  for (const auto& [id, record] : known) families.insert({record.role, record.family});
+  IndexExtent extent;
+  for (const auto& [role, family] : families) {
+    ++(role == SampleRole::kMalware ? extent.malware_families
+       : role == SampleRole::kLibrary ? extent.libraries
+                                      : extent.goodware);
+  }
+  return extent;
+}
+
 MatchReport report_head(const AnalyzedSample& sample) {
   const SampleRecord& record = sample.stored.record;
   MatchReport report;
@@ -116,6 +130,10 @@ MatchReport report_head(const AnalyzedSample& sample) {
   report.code_bytes = record.code_bytes;
   report.defects = sample.defects;
   report.capped = sample.capped;
+  for (const StoredFunction& f : sample.stored.functions) {
+    const bool bare = f.fingerprint.own.empty() && f.fingerprint.exact == 0;
+    report.too_small += f.kind == FunctionKind::kFunction && bare ? 1U : 0U;
+  }
   return report;
 }
 
@@ -147,6 +165,8 @@ Result<MatchReport> match_analyzed(const AnalyzedSample& sample, const Fingerpri
     if (f.role == FunctionRole::kGoodware) report.goodware_bytes += f.size;
   }
   report.families = weigh_families(query, paired, verdicts);
+  name_library_versions(paired, verdicts, report.families);
+  report.known = extent_of(known);
   report.toolmarks = compare_toolmarks(sample, known);
   return report;
 }
