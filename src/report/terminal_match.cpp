@@ -144,9 +144,9 @@ void families(const MatchReport& report, Lines& out) {
   out.line("How strong", Look::kHeading);
   for (std::size_t i = 0; i < std::min(malware.size(), kMaxLines); ++i) {
     const FamilyResult& f = *malware[i];
-    out.line(fmt::format("  {}: {}, log10 LR {:+.2f}; {} shared, {} of its {} own bytes", name(f.family, 28), f.verbal,
-                         f.log10_lr, counted(f.shared_functions, "function", "functions"), f.shared_bytes, f.of_bytes),
-             i == 0 && f.log10_lr >= kLeastShownLr ? Look::kStrong : Look::kPlain);
+    out.wrapped(fmt::format("{}: {}, log10 LR {:+.2f}; {} shared, {} of its {} own bytes", name(f.family, 28), f.verbal,
+                            f.log10_lr, counted(f.shared_functions, "function", "functions"), f.shared_bytes, f.of_bytes),
+                2, i == 0 && f.log10_lr >= kLeastShownLr ? Look::kStrong : Look::kPlain);
     for (const std::string& sentence : f.evidence) out.wrapped(fmt::format("- {}", sentence), 4, Look::kSoft, 2);
   }
   if (malware.size() > kMaxLines) out.line(fmt::format("  and {} more families", malware.size() - kMaxLines), Look::kSoft);
