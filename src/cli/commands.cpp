@@ -31,6 +31,9 @@ int dispatch(int argc, char** argv) {
   add_functions(app, chosen);
   add_learn(app, chosen);
   add_match(app, chosen);
+  add_compare(app, chosen);
+  add_names(app, chosen);
+  add_yara(app, chosen);
   add_index(app, chosen);
   add_knowledge(app, chosen);
   add_rank(app, chosen);

@@ -20,6 +20,9 @@ struct Chosen {
 void add_functions(CLI::App& app, Chosen& chosen);
 void add_learn(CLI::App& app, Chosen& chosen);
 void add_match(CLI::App& app, Chosen& chosen);
+void add_compare(CLI::App& app, Chosen& chosen);
+void add_names(CLI::App& app, Chosen& chosen);
+void add_yara(CLI::App& app, Chosen& chosen);
 void add_index(CLI::App& app, Chosen& chosen);
 void add_knowledge(CLI::App& app, Chosen& chosen);    // knowledge import, show, search, info, remove
 void add_rank(CLI::App& app, Chosen& chosen);

@@ -10,6 +10,7 @@ namespace {
 
 struct MatchArguments {
   std::vector<std::string> files;
+  std::vector<std::string> rules;
   std::string index, raw;
   MatchOptions options;
   bool no_names = false, json = false;
@@ -26,7 +27,17 @@ int run_match(const MatchArguments& arguments, const Console& console) {
   options.names = !arguments.no_names;
   const auto store = open_index(arguments.index, OpenMode::kRead);
   if (!store) return console.fail(store.error());
-  const auto outcome = match_files(arguments.files, **store, options, layout, console.progress());
+  std::optional<YaraRules> rules;
+  if (!arguments.rules.empty()) {
+    std::vector<Error> mistakes;
+    auto read = read_rules(arguments.rules, mistakes);
+    for (const Error& mistake : mistakes) {
+      if (read) console.complain(to_string(mistake) + "; this file is left out");
+    }
+    if (!read) return console.fail(read.error());
+    rules = *std::move(read);
+  }
+  const auto outcome = match_files(arguments.files, **store, options, layout, console.progress(), rules ? &*rules : nullptr);
   if (!outcome) return console.fail(outcome.error());
   if (outcome->interrupted) {
     console.complain("interrupted: nothing is printed");
@@ -59,6 +70,7 @@ void add_match(CLI::App& app, Chosen& chosen) {
   command->add_option("--top", arguments->options.top, "Matches kept per function")->check(CLI::Range(1, 1000));
   command->add_option("--min-similarity", arguments->options.min_similarity, "Least similarity shown, 0 to 1; evidence does not depend on it")->check(CLI::Range(0.0, 1.0));
   command->add_flag("--no-names", arguments->no_names, "Leave symbol names out; they are never used for scoring");
+  command->add_option("--yara", arguments->rules, "Also run these YARA rules: files, or directories of *.yar and *.yara; may be repeated")->allow_extra_args(false);
   command->add_option("--raw", arguments->raw, "Read the files as memory dumps: ARCH@BASE, for example x64@0x180000000");
   command->add_option("-j,--jobs", arguments->options.threads, "Threads; the result does not depend on it")->check(CLI::Range(1, 256));
   command->add_flag("--json", arguments->json, "Print the prova/match/1 document");
@@ -67,6 +79,7 @@ void add_match(CLI::App& app, Chosen& chosen) {
       "what is left is weighed as a likelihood ratio (same origin against unrelated).\n\n"
       "Examples:\n"
       "  prova match unknown.exe\n"
+      "  prova match --yara rules/ unknown.exe\n"
       "  prova match --json --top 1 artifacts/ > kinship.json");
   command->callback([arguments, &chosen] {
     chosen.action = [arguments](const Console& console) { return run_match(*arguments, console); };

@@ -24,6 +24,8 @@ std::uint64_t operand_hash(const Operand& o, bool masked) {
   return h;
 }
 
+}  // namespace
+
 std::uint64_t instruction_hash(const Instruction& i, bool page_offset, const ImageFacts& facts, Mnemonics& mnemonics) {
   std::uint64_t h = mix(mnemonics.hash(i), static_cast<std::uint64_t>(i.condition));
   const bool refers = i.references.has_value() || page_offset;
@@ -35,8 +37,6 @@ std::uint64_t instruction_hash(const Instruction& i, bool page_offset, const Ima
   }
   return h;
 }
-
-}  // namespace
 
 std::uint64_t exact_hash(const DecodedFunction& code, const ImageFacts& facts, Mnemonics& mnemonics) {
   if (code.instructions.size() < kMinExactInstructions || code.capped) return 0;

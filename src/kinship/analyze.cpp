@@ -2,24 +2,24 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "kinship/candidates.h"
 #include "kinship/common_code.h"
 #include "kinship/explain.h"
 #include "kinship/families.h"
+#include "kinship/library_versions.h"
 #include "kinship/likelihood.h"
 #include "kinship/match_sample.h"
 #include "kinship/pair_programs.h"
 #include "kinship/parallel.h"
+#include "kinship/reasons.h"
 #include "kinship/surroundings.h"
 #include "kinship/toolmarks.h"
 
 namespace prova {
 namespace {
-
-/// Readable features named per match.
-constexpr std::size_t kMaxReasons = 5;
 
 /// Pairs the query with one learned sample.
 std::vector<MatchedFunction> match_with(const PreparedProgram& query, const StoredSample& other,
@@ -57,27 +57,6 @@ Result<std::vector<PairedSample>> pair_with_samples(const StoredSample& query, c
     if (error) return tl::unexpected<Error>(*error);
   }
   return paired;
-}
-
-/// Readable features that both functions have, the heaviest first.
-std::vector<std::string> reasons(const AnalyzedSample& sample, const Fingerprint& a, const Fingerprint& b) {
-  std::vector<FeatureKey> shared;
-  std::set_intersection(a.own.begin(), a.own.end(), b.own.begin(), b.own.end(), std::back_inserter(shared));
-  std::vector<std::pair<std::uint32_t, std::string>> readable;
-  for (const FeatureKey key : shared) {
-    if (const auto label = sample.labels.find(key); label != sample.labels.end()) {
-      readable.emplace_back(FeatureWeights::shipped().of(key), label->second);
-    }
-  }
-  std::sort(readable.begin(), readable.end(), [](const auto& x, const auto& y) {
-    return x.first != y.first ? x.first > y.first : x.second < y.second;
-  });
-  std::vector<std::string> texts;
-  for (auto& [weight, text] : readable) {
-    if (texts.size() == kMaxReasons) break;
-    if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(std::move(text));
-  }
-  return texts;
 }
 
 struct Shown {
@@ -126,6 +105,18 @@ std::vector<FunctionResult> describe_functions(const AnalyzedSample& sample, con
   return results;
 }
 
+IndexExtent extent_of(const SampleList& known) {
+  std::set<std::pair<SampleRole, std::string>> families;
+  for (const auto& [id, record] : known) families.insert({record.role, record.family});
+  IndexExtent extent;
+  for (const auto& [role, family] : families) {
+    ++(role == SampleRole::kMalware ? extent.malware_families
+       : role == SampleRole::kLibrary ? extent.libraries
+                                      : extent.goodware);
+  }
+  return extent;
+}
+
 MatchReport report_head(const AnalyzedSample& sample) {
   const SampleRecord& record = sample.stored.record;
   MatchReport report;
@@ -139,6 +130,10 @@ MatchReport report_head(const AnalyzedSample& sample) {
   report.code_bytes = record.code_bytes;
   report.defects = sample.defects;
   report.capped = sample.capped;
+  for (const StoredFunction& f : sample.stored.functions) {
+    const bool bare = f.fingerprint.own.empty() && f.fingerprint.exact == 0;
+    report.too_small += f.kind == FunctionKind::kFunction && bare ? 1U : 0U;
+  }
   return report;
 }
 
@@ -171,6 +166,8 @@ Result<MatchReport> match_analyzed(const AnalyzedSample& sample, const Fingerpri
     if (f.role == FunctionRole::kGoodware) report.goodware_bytes += f.size;
   }
   report.families = weigh_families(query, paired, verdicts);
+  name_library_versions(paired, verdicts, report.families);
+  report.known = extent_of(*known);
   report.toolmarks = compare_toolmarks(sample, *known);
   return report;
 }

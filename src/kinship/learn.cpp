@@ -52,20 +52,6 @@ StoredFunction stored_function(const Program& program, const ImageFacts& facts, 
   return stored;
 }
 
-/// What lies right before each function. Only x86 has both int3 and no-ops as customary filling.
-void count_gaps(const BinaryImage& image, const Program& program, AnalyzedSample& sample) {
-  if (image.arch != Arch::kX86 && image.arch != Arch::kX64) return;
-  // Last bytes of 90, 66 90 and of the long no-ops 0f 1f /0 and 66 2e 0f 1f /0, all of whose operand bytes are 0.
-  constexpr std::byte kInt3{0xcc}, kNop{0x90}, kLongNopTail{0x00};
-  for (const Function& f : program.functions) {
-    if (raw(f.address) < 2 || f.kind != FunctionKind::kFunction) continue;
-    const ByteView before = image.bytes_at(VirtualAddress{raw(f.address) - 2}, 2);
-    if (before.size() < 2 || !image.is_code(VirtualAddress{raw(f.address) - 2})) continue;
-    if (before[0] == kInt3 && before[1] == kInt3) ++sample.gaps_of_int3;
-    if (before[1] == kNop || (before[0] == kLongNopTail && before[1] == kLongNopTail)) ++sample.gaps_of_nops;
-  }
-}
-
 }  // namespace
 
 StoredSample describe_program(const Program& program, SampleRecord record, std::vector<Fingerprint> prints) {
@@ -81,9 +67,10 @@ StoredSample describe_program(const Program& program, SampleRecord record, std::
   return sample;
 }
 
-Result<AnalyzedSample> analyze_image(const BinaryImage& image, SampleRecord record, unsigned threads,
-                                     bool with_labels) {
-  AnalyzedSample sample;
+Result<AnalyzedProgram> analyze_program(const BinaryImage& image, SampleRecord record, unsigned threads,
+                                        bool with_labels) {
+  AnalyzedProgram analyzed;
+  AnalyzedSample& sample = analyzed.sample;
   PROVA_TRY(program, discover(image));
   link_own_imports(program);
   // From here on no function and no call is added.
@@ -100,11 +87,20 @@ Result<AnalyzedSample> analyze_image(const BinaryImage& image, SampleRecord reco
       }
     }
   }
-  count_gaps(image, program, sample);
+  std::vector<std::uint64_t> exact;
+  for (const FunctionFeatures& f : features) exact.push_back(f.exact_hash);
+  sample.tools = examine_tools(image, program, exact);
   sample.capped = sample.capped || program.functions.size() >= DiscoveryLimits{}.max_functions;
   sample.defects = image.defects;
   for (const Defect& defect : program.anomalies) add_defect(sample.defects, defect.offset, defect.message);
-  return sample;
+  analyzed.program = std::move(program);
+  return analyzed;
+}
+
+Result<AnalyzedSample> analyze_image(const BinaryImage& image, SampleRecord record, unsigned threads,
+                                     bool with_labels) {
+  PROVA_TRY(analyzed, analyze_program(image, std::move(record), threads, with_labels));
+  return std::move(analyzed.sample);
 }
 
 Result<StoredSample> make_stored_sample(const BinaryImage& image, SampleRecord record, unsigned threads) {

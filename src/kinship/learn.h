@@ -6,6 +6,7 @@
 
 #include "binary/binary_image.h"
 #include "kinship/fingerprint_store.h"
+#include "kinship/tool_evidence.h"
 
 namespace prova {
 
@@ -15,9 +16,7 @@ struct AnalyzedSample {
   std::unordered_map<FeatureKey, std::string> labels;  ///< Readable features. Untrusted text.
   std::vector<Defect> defects;                         ///< Of the loader and of function discovery.
   bool capped = false;                                 ///< Some function or the function list was cut short.
-  /// Function starts whose preceding gap is filled with int3 (Microsoft's tools, lld-link) or with no-ops (GNU as,
-  /// LLVM elsewhere): evidence of the tools that no header can forge.
-  std::uint32_t gaps_of_int3 = 0, gaps_of_nops = 0;
+  ToolEvidence tools;                                  ///< What the code says about the tools that made it.
 };
 
 /// Disassembles, discovers, extracts, fingerprints. `record` carries what the caller knows (identity, name, family,
@@ -26,6 +25,15 @@ struct AnalyzedSample {
 /// Errors: kUnsupported (no decoder for this machine).
 [[nodiscard]] Result<AnalyzedSample> analyze_image(const BinaryImage& image, SampleRecord record, unsigned threads = 1,
                                                    bool with_labels = false);
+
+/// The same, with the program that the sample was made from. Refers to the image.
+struct AnalyzedProgram {
+  Program program;
+  AnalyzedSample sample;
+};
+/// As analyze_image, for whoever also reads the code itself.
+[[nodiscard]] Result<AnalyzedProgram> analyze_program(const BinaryImage& image, SampleRecord record, unsigned threads = 1,
+                                                      bool with_labels = false);
 
 /// `program` as the store keeps it, with `prints` parallel to its functions; completes `record` from its image.
 [[nodiscard]] StoredSample describe_program(const Program& program, SampleRecord record,

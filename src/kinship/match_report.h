@@ -54,14 +54,36 @@ struct FamilyResult {
   std::uint64_t of_bytes = 0;          ///< Bytes of the sample that are not library or goodware.
   std::vector<std::string> samples;    ///< SHA-256 of the family's samples that matched, best first.
   std::vector<std::string> evidence;   ///< One sentence each, for people.
+  std::string version;                 ///< Libraries: the learned version or range of versions that fits best, or empty.
 };
 
 struct ToolmarkResult {
   Toolmark::Kind kind{};
   std::string value;                  ///< Untrusted.
   std::vector<std::string> families;  ///< Malware families in the index that carry the same mark; ascending.
-  std::optional<double> log10_lr;     ///< Only where it was measured.
+  std::optional<double> log10_lr;     ///< Only where it was measured; capped for forgeability (toolmark_worth.h).
+  std::string because;                ///< The measurement behind log10_lr in words; else empty.
   std::string note;                   ///< For example a contradiction with the code.
+};
+
+/// What a YARA rule found in the sample. Rules are toolmarks that people wrote: nobody measured what they are worth.
+struct RuleMatch {
+  struct Place {
+    std::string string;           ///< "$name" in the rule. Untrusted.
+    std::uint64_t offset = 0;     ///< Bytes from the start of the sample.
+    std::uint64_t length = 0;
+  };
+  std::string rule, file;             ///< Name, and the file that defines it. Untrusted.
+  std::vector<std::string> tags;
+  std::vector<std::pair<std::string, std::string>> meta;
+  std::vector<Place> places;          ///< Ascending by offset; at most kMaxRulePlaces.
+  bool capped = false;                ///< There are more places.
+};
+constexpr std::size_t kMaxRulePlaces = 32;
+
+/// How much there was to compare with.
+struct IndexExtent {
+  std::uint64_t malware_families = 0, libraries = 0, goodware = 0;
 };
 
 struct MatchReport {
@@ -75,6 +97,9 @@ struct MatchReport {
   std::vector<FunctionResult> functions;   ///< Ascending by address; thunks and PLT stubs left out.
   std::vector<FamilyResult> families;      ///< Malware first by descending log10_lr, then libraries and goodware by bytes.
   std::vector<ToolmarkResult> toolmarks;
+  std::vector<RuleMatch> rules;            ///< Only where rules were given; ascending by (file, rule).
+  IndexExtent known;
+  std::uint64_t too_small = 0;             ///< Functions without a fingerprint: too small to be told from others.
   std::vector<Defect> defects;             ///< What the loader and function discovery could not read.
   bool capped = false;                     ///< A limit was reached; some functions are missing.
 };

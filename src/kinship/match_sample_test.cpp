@@ -241,19 +241,19 @@ TEST(Toolmarks, ForgedRichHeaderIsContradictedByTheCompilerString) {
 
 TEST(Toolmarks, ForgedRichHeaderIsContradictedByTheCode) {
   AnalyzedSample q = marked({{Toolmark::Kind::kRichHash, "abc"}, {Toolmark::Kind::kLinkerVersion, "14.29"}});
-  q.gaps_of_nops = 95;
-  q.gaps_of_int3 = 5;
+  q.tools.gaps_of_nops = 95;
+  q.tools.gaps_of_int3 = 5;
   EXPECT_NE(compare_toolmarks(q, {})[0].note, "");
-  q.gaps_of_int3 = 50;
+  q.tools.gaps_of_int3 = 50;
   EXPECT_EQ(compare_toolmarks(q, {})[0].note, "");
-  q.gaps_of_nops = 10;  // too few to say anything
-  q.gaps_of_int3 = 0;
+  q.tools.gaps_of_nops = 10;  // too few to say anything
+  q.tools.gaps_of_int3 = 0;
   EXPECT_EQ(compare_toolmarks(q, {})[0].note, "");
 }
 
 TEST(Toolmarks, GenuineMicrosoftBuildHasNoContradiction) {
   AnalyzedSample q = marked({{Toolmark::Kind::kRichHash, "abc"}, {Toolmark::Kind::kLinkerVersion, "14.29"}});
-  q.gaps_of_int3 = 500;
+  q.tools.gaps_of_int3 = 500;
   for (const ToolmarkResult& r : compare_toolmarks(q, {})) EXPECT_EQ(r.note, "");
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "kinship/listing.h"
 #include "kinship/match_report.h"
 #include "program/program.h"
 #include "report/case_report.h"
@@ -26,11 +27,20 @@ struct DocumentOptions {
   double min_similarity = 0;  ///< Matches below it are left out.
 };
 
+/// A function with its text: `prova functions --disasm`.
+struct ListedFunction {
+  const Program* program = nullptr;
+  std::uint32_t function = 0;  ///< Index in `program`.
+  Listing listing;
+};
+
 /// `prova/functions/1`: what the loader and function discovery saw, one entry of `programs` per image of the file.
-/// `container_defects` are those of the archive or fat file itself. O(functions).
+/// `container_defects` are those of the archive or fat file itself; `listings` become `disassembly`.
+/// O(functions + listed instructions).
 [[nodiscard]] std::string functions_document(const FileIdentity& file, std::span<const Program* const> programs,
                                              const std::vector<Defect>& container_defects = {},
-                                             const DocumentOptions& options = {});
+                                             const DocumentOptions& options = {},
+                                             std::span<const ListedFunction> listings = {});
 
 /// `prova/match/1`: one report gives its fields at the top level, any other number gives them as `reports`.
 /// O(matches).

@@ -51,10 +51,36 @@ void add_anomalies(Json& list, const std::vector<Defect>& found, std::string_vie
   }
 }
 
+Json listing_entry(const ListedFunction& listed, const DocumentOptions& options) {
+  const Listing& listing = listed.listing;
+  Json blocks = Json::array();
+  for (const ListedBlock& block : listing.blocks) {
+    Json successors = Json::array(), instructions = Json::array();
+    for (const std::uint32_t s : block.successors) {
+      if (s < listing.blocks.size()) successors.push_back(raw(listing.blocks[s].begin));
+    }
+    for (const ListedInstruction& i : block.instructions) {
+      instructions.push_back(Json{{"address", raw(i.address)},
+                                  {"size", i.length},
+                                  {"text", text(i.text)},
+                                  {"refers", text_or_null(i.refers)}});
+    }
+    blocks.push_back(Json{{"address", raw(block.begin)},
+                          {"successors", std::move(successors)},
+                          {"instructions", std::move(instructions)}});
+  }
+  return Json{{"address", raw(listing.address)},
+              {"name", options.names ? text_or_null(listing.name) : Json(nullptr)},
+              {"member", text_or_null(listed.program->image->member)},
+              {"capped", listing.capped},
+              {"blocks", std::move(blocks)}};
+}
+
 }  // namespace
 
 std::string functions_document(const FileIdentity& file, std::span<const Program* const> programs,
-                               const std::vector<Defect>& container_defects, const DocumentOptions& options) {
+                               const std::vector<Defect>& container_defects, const DocumentOptions& options,
+                               std::span<const ListedFunction> listings) {
   Json functions = Json::array();
   Json anomalies = Json::array();
   std::uint64_t code_bytes = 0;
@@ -68,12 +94,14 @@ std::string functions_document(const FileIdentity& file, std::span<const Program
     code_bytes += program->code_bytes;
     covered_bytes += program->covered_bytes;
   }
-  return print(Json{{"schema", "prova/functions/1"},
-                    {"sample", sample_of(file, programs)},
-                    {"code_bytes", code_bytes},
-                    {"covered_bytes", covered_bytes},
-                    {"functions", std::move(functions)},
-                    {"anomalies", std::move(anomalies)}});
+  Json document{{"schema", "prova/functions/1"},
+                {"sample", sample_of(file, programs)},
+                {"code_bytes", code_bytes},
+                {"covered_bytes", covered_bytes},
+                {"functions", std::move(functions)},
+                {"anomalies", std::move(anomalies)}};
+  for (const ListedFunction& listed : listings) document["disassembly"].push_back(listing_entry(listed, options));
+  return print(document);
 }
 
 }  // namespace prova::report

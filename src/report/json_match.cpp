@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/escape.h"
+
 namespace prova::report {
 namespace {
 
@@ -41,7 +43,8 @@ Json family_entry(const FamilyResult& family) {
               {"shared_bytes", family.shared_bytes},
               {"of_bytes", family.of_bytes},
               {"samples", texts(family.samples)},
-              {"evidence", texts(family.evidence)}};
+              {"evidence", texts(family.evidence)},
+              {"version", text_or_null(family.version)}};
 }
 
 Json toolmark_entry(const ToolmarkResult& mark) {
@@ -49,7 +52,19 @@ Json toolmark_entry(const ToolmarkResult& mark) {
               {"value", text(mark.value)},
               {"families", texts(mark.families)},
               {"log10_lr", mark.log10_lr ? number(*mark.log10_lr) : Json(nullptr)},
+              {"because", text_or_null(mark.because)},
               {"note", text_or_null(mark.note)}};
+}
+
+Json rule_entry(const RuleMatch& rule) {
+  Json meta = Json::object(), places = Json::array();
+  for (const auto& [key, value] : rule.meta) meta[valid_utf8(key)] = text(value);
+  for (const RuleMatch::Place& place : rule.places) {
+    places.push_back(Json{{"string", text(place.string)}, {"offset", place.offset}, {"length", place.length}});
+  }
+  return Json{{"rule", text(rule.rule)},     {"file", text(rule.file)},  {"tags", texts(rule.tags)},
+              {"meta", std::move(meta)},     {"log10_lr", nullptr},      {"strings", std::move(places)},
+              {"capped", rule.capped}};
 }
 
 }  // namespace
@@ -61,6 +76,8 @@ Json match_fields(const MatchReport& report, const DocumentOptions& options) {
   for (const FamilyResult& family : report.families) families.push_back(family_entry(family));
   Json toolmarks = Json::array();
   for (const ToolmarkResult& mark : report.toolmarks) toolmarks.push_back(toolmark_entry(mark));
+  Json rules = Json::array();
+  for (const RuleMatch& rule : report.rules) rules.push_back(rule_entry(rule));
   return Json{{"sample",
                {{"name", text(report.name)},
                 {"member", text_or_null(report.member)},
@@ -75,6 +92,8 @@ Json match_fields(const MatchReport& report, const DocumentOptions& options) {
               {"families", std::move(families)},
               {"functions", std::move(functions)},
               {"toolmarks", std::move(toolmarks)},
+              {"rules", std::move(rules)},
+              {"too_small", report.too_small},
               {"anomalies", defects(report.defects)},
               {"capped", report.capped}};
 }

@@ -84,8 +84,12 @@ MatchReport small_match_report() {
                            "1999-01-01T00:00:00Z",
                            {},
                            std::nullopt,
+                           "",
                            "the code uses a compiler of 2022: the timestamp was changed or is a default"});
-  out.toolmarks.push_back({Toolmark::Kind::kPdbPath, "C:\\work\\enc.pdb", {"Older Tool"}, std::nullopt, ""});
+  out.toolmarks.push_back({Toolmark::Kind::kPdbPath, "C:\\work\\enc.pdb", {"Older Tool"}, 0.75, "1 of 28 unrelated origins have it, 3 of 16 later versions of one origin kept theirs", ""});
+  out.rules.push_back({"older_tool_loader", "rules/older.yar", {"loader"}, {{"author", "CERT"}}, {{"$a", 0x1234, 16}}, false});
+  out.known = {2, 1, 1};
+  out.too_small = 3;
   out.defects.push_back({FileOffset{0x1f0}, "section .rsrc ends 512 bytes past the file"});
   return out;
 }

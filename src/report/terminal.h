@@ -36,4 +36,8 @@ struct TerminalStyle {
                                          const std::vector<Defect>& container_defects = {},
                                          const TerminalStyle& style = {}, const DocumentOptions& options = {});
 
+/// `prova functions --disasm`: the instructions of each function, block by block, with what they refer to.
+[[nodiscard]] std::string listing_text(const FileIdentity& file, std::span<const ListedFunction> listings,
+                                       const TerminalStyle& style = {});
+
 }  // namespace prova::report

@@ -21,81 +21,6 @@ std::string sample_line(std::string_view file, std::string_view member, std::str
                      name(sha256, 64));
 }
 
-// --- match ------------------------------------------------------------------------------------------------------
-
-void families(const MatchReport& report, Lines& out) {
-  if (report.families.empty()) {
-    out.line("  matches nothing in the index");
-    return;
-  }
-  const std::size_t shown = std::min(report.families.size(), kMaxLines);
-  for (std::size_t i = 0; i < shown; ++i) {
-    const FamilyResult& family = report.families[i];
-    const bool weighed = family.role == SampleRole::kMalware;
-    out.line(fmt::format("  {} {:>9} {:>8} {:>10}   {}", padded(name(family.family, 26), 26),
-                         weighed ? fmt::format("{:+.2f}", family.log10_lr) : std::string(name_of(family.role)),
-                         family.shared_functions, family.shared_bytes,
-                         weighed ? name(family.verbal, 24) : "no evidence of authorship"));
-  }
-  if (report.families.size() > shown)
-    out.line(fmt::format("  and {} more", report.families.size() - shown), Look::kSoft);
-}
-
-std::vector<const FunctionResult*> strongest(const MatchReport& report) {
-  std::vector<const FunctionResult*> out;
-  for (const FunctionResult& function : report.functions) {
-    const bool evidence = function.role == FunctionRole::kUnique || function.role == FunctionRole::kFamily;
-    if (evidence && !function.matches.empty()) out.push_back(&function);
-  }
-  std::stable_sort(out.begin(), out.end(), [](const FunctionResult* a, const FunctionResult* b) {
-    return a->matches.front().log10_lr > b->matches.front().log10_lr;
-  });
-  return out;
-}
-
-void shared(const MatchReport& report, const DocumentOptions& options, Lines& out) {
-  const auto functions = strongest(report);
-  if (functions.empty()) return;
-  out.line(fmt::format("  {} shared, none of them library code; strongest first:",
-                       counted(functions.size(), "function", "functions")),
-           Look::kSoft);
-  for (std::size_t i = 0; i < functions.size() && i < kMaxLines; ++i) {
-    const FunctionMatch& best = functions[i]->matches.front();
-    const bool named = options.names && !functions[i]->name.empty();
-    out.line(fmt::format("  {:>#12x}  {:>5} B  {} {:#x}  {}  {:+.2f}{}", raw(functions[i]->address), functions[i]->size,
-                         padded(name(best.family, 18), 18), raw(best.address),
-                         best.exact ? std::string("exact") : fmt::format("{:.2f} ", best.similarity), best.log10_lr,
-                         named ? fmt::format("  {}", name(functions[i]->name, 24)) : ""));
-  }
-  if (functions.size() > kMaxLines)
-    out.line(fmt::format("  and {} more; --json prints them all", functions.size() - kMaxLines), Look::kSoft);
-}
-
-void remarks(const MatchReport& report, Lines& out) {
-  for (const ToolmarkResult& mark : report.toolmarks) {
-    if (mark.note.empty() && mark.families.empty()) continue;
-    std::string also;
-    for (const std::string& family : mark.families)
-      also += fmt::format("{}{}", also.empty() ? "; also in " : ", ", name(family, 24));
-    out.wrapped(fmt::format("toolmark {} {}{}{}", name_of(mark.kind), name(mark.value), also,
-                            mark.note.empty() ? "" : fmt::format(": {}", mark.note)),
-                2, Look::kWarning);
-  }
-  if (report.capped) out.line("  a limit was reached: some functions are missing", Look::kWarning);
-  if (!report.defects.empty()) {
-    out.line(fmt::format("  {} in the file, first at {:#x}: {}", counted(report.defects.size(), "anomaly", "anomalies"),
-                         raw(report.defects.front().offset), report.defects.front().message),
-             Look::kWarning);
-  }
-}
-
-void failures(std::span<const FailedFile> failed, Lines& out) {
-  if (failed.empty()) return;
-  out.blank();
-  out.line(fmt::format("Not analysed: {}", counted(failed.size(), "file", "files")), Look::kHeading);
-  for (const FailedFile& file : failed) out.line(fmt::format("  {}: {}", name(file.path), file.reason));
-}
-
 // --- assess -----------------------------------------------------------------------------------------------------
 
 void hypotheses(const QuestionResult& question, Lines& out) {
@@ -188,26 +113,6 @@ void functions_of(const Program& program, const DocumentOptions& options, Lines&
 }
 
 }  // namespace
-
-std::string match_text(std::span<const MatchReport> reports, std::span<const FailedFile> failed,
-                       const TerminalStyle& style, const DocumentOptions& options) {
-  Lines out(style);
-  for (const MatchReport& report : reports) {
-    out.blank();
-    out.line(sample_line(report.name, report.member, report.sha256), Look::kTitle);
-    out.line(fmt::format("  {} {}, {} in {} bytes of code; {} bytes library, {} bytes ordinary software",
-                         name_of(report.format), name_of(report.arch),
-                         counted(report.functions.size(), "function", "functions"), report.code_bytes,
-                         report.library_bytes, report.goodware_bytes),
-             Look::kSoft);
-    out.line(fmt::format("  {} {:>9} {:>8} {:>10}", padded("family", 26), "log10 LR", "shared", "bytes"), Look::kSoft);
-    families(report, out);
-    shared(report, options, out);
-    remarks(report, out);
-  }
-  failures(failed, out);
-  return out.count() == 0 ? std::string("Nothing to match\n") : out.text();
-}
 
 std::string assess_text(const Assessment& assessment, const TerminalStyle& style) {
   Lines out(style);

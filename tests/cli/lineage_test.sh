@@ -22,3 +22,10 @@ for program in libsql-0.5.29-linux uiohook-napi-1.5.4-win; do
   check "$program: at most twenty functions stay unexplained" \
     "$(answer $program '[.families[] | select(.role == "malware") | .shared_functions] | all(. <= 20)')" true
 done
+# The note: the answer first, then where the code comes from, what was set aside, what to do next.
+note() { awk -v want="$1" '$0 == want {on = 1} /\.node$/ && $0 != want {on = 0} on' run.log; }
+check_match "the note answers first" "$(note classic-level-3.0.0-win.node)" '^  It shares code with leveldown: .* support for a common origin'
+check_match "it says what only this family has" "$(note classic-level-3.0.0-win.node)" ' only in family leveldown$'
+check_match "and what was set aside" "$(note classic-level-3.0.0-win.node)" 'library leveldb.*\[set aside\]'
+check_match "and what to do next" "$(note classic-level-3.0.0-win.node)" 'prova compare classic-level-3.0.0-win.node leveldown-'
+check_match "libsql's SQLite is set aside by name" "$(note libsql-0.5.29-linux.node)" 'library sqlite3 as in better.*\[set aside\]'

@@ -1,11 +1,14 @@
 # Bash completion for prova.
 _prova() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]:-}
-  local commands="investigate new case functions learn match index assess report"
+  local commands="investigate new case functions learn match compare names yara index assess report"
   case "$previous" in
     --role) COMPREPLY=($(compgen -W "malware library goodware" -- "$current")); return ;;
-    --format) COMPREPLY=($(compgen -W "html json" -- "$current")); return ;;
-    --index | --output | -o) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --format)
+      local formats="html json"
+      [ "$command" = names ] && formats="text csv idc ghidra"
+      COMPREPLY=($(compgen -W "$formats" -- "$current")); return ;;
+    --index | --output | --html | --yara | --against | -o) COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W "$commands --help --version" -- "$current"))
@@ -14,8 +17,11 @@ _prova() {
   local options="--help --json"
   case "$command" in
     learn) options+=" --family --actor --role --version --first-seen --again --index --jobs" ;;
-    match) options+=" --index --top --min-similarity --no-names --raw --jobs" ;;
-    functions) options+=" --raw --no-names" ;;
+    match) options+=" --yara --index --top --min-similarity --no-names --raw --jobs" ;;
+    compare) options+=" --function --top --html --left-member --right-member --no-names --jobs" ;;
+    names) options+=" --index --min-log10-lr --format --raw --jobs" ;;
+    yara) options="--help --output --against --patterns --index --jobs" ;;
+    functions) options+=" --disasm --function --raw --no-names" ;;
     index)
       if [ "$COMP_CWORD" -eq 2 ]; then
         COMPREPLY=($(compgen -W "info families samples remove verify export import starter" -- "$current"))
