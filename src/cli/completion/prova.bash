@@ -1,11 +1,11 @@
 # Bash completion for prova.
 _prova() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]:-}
-  local commands="investigate new case functions learn match index assess report"
+  local commands="investigate new case functions learn match index knowledge rank assess report"
   case "$previous" in
     --role) COMPREPLY=($(compgen -W "malware library goodware" -- "$current")); return ;;
     --format) COMPREPLY=($(compgen -W "html json" -- "$current")); return ;;
-    --index | --output | -o) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --index | --knowledge | --output | -o) COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W "$commands --help --version" -- "$current"))
@@ -27,6 +27,13 @@ _prova() {
         COMPREPLY=($(compgen -W "check" -- "$current"))
         return
       fi ;;
+    knowledge)
+      if [ "$COMP_CWORD" -eq 2 ]; then
+        COMPREPLY=($(compgen -W "import show search info remove" -- "$current"))
+        return
+      fi
+      options+=" --knowledge" ;;
+    rank) options+=" --techniques --software --new-software --victims --as-of --prior-known --top --imported-only --knowledge" ;;
     assess) options+=" --as-of" ;;
     report) options+=" --as-of --format --output" ;;
     investigate) options+=" --as-of --index --jobs" ;;
