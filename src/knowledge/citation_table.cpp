@@ -1,6 +1,7 @@
 #include "knowledge/citation_table.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <numeric>
 #include <tuple>
 
@@ -58,7 +59,10 @@ std::optional<CitationIndex> CitationTable::add(std::string_view title, std::str
   if (one.key.empty()) return std::nullopt;
   const auto known = by_key_.find(one.key);
   if (known == by_key_.end()) {
-    if (list_.size() == kMaxCitations) return std::nullopt;
+    if (list_.size() == kMaxCitations) {
+      ++dropped_;
+      return std::nullopt;
+    }
     const auto index = static_cast<CitationIndex>(list_.size());
     by_key_.emplace(one.key, index);
     list_.push_back(std::move(one));
@@ -74,6 +78,7 @@ std::optional<CitationIndex> CitationTable::add(std::string_view title, std::str
 }
 
 void CitationTable::finish(Source& source) && {
+  if (dropped_ > 0) add_skipped(source, 0, "citations", fmt::format("{} mentions of reports beyond the first {}", dropped_, kMaxCitations));
   std::vector<CitationIndex> order(list_.size()), place(list_.size());
   std::iota(order.begin(), order.end(), CitationIndex{0});
   std::sort(order.begin(), order.end(), [&](auto a, auto b) { return list_[a].key < list_[b].key; });

@@ -14,11 +14,13 @@ class CitationTable {
  public:
   /// The index of this report, or none when there is neither an address nor a title, or kMaxCitations are kept.
   [[nodiscard]] std::optional<CitationIndex> add(std::string_view title, std::string_view url, std::optional<Day> published);
-  /// Moves the citations into `source`, ascending by key, and rewrites every index in its groups and software.
+  /// Moves the citations into `source`, ascending by key, and rewrites every index in its groups and software. Citations
+  /// beyond kMaxCitations are listed as one skipped entry.
   void finish(Source& source) &&;
 
  private:
   std::vector<Citation> list_;
+  std::uint64_t dropped_ = 0;
   std::unordered_map<std::string, CitationIndex> by_key_;
 };
 

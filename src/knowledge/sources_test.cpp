@@ -8,6 +8,7 @@
 #include <fstream>
 #include <unistd.h>
 
+#include "knowledge/citation_table.h"
 #include "knowledge/countries.h"
 #include "knowledge/directory.h"
 #include "knowledge/import.h"
@@ -176,6 +177,19 @@ TEST(Import, RecognisesTheFormatByContent) {
   EXPECT_FALSE(read_any(" \n", "x"));
   EXPECT_EQ(source_id_from("My Bundle (2).json"), "my-bundle-2");
   EXPECT_EQ(source_id_from("2024.json"), "source-2024");
+}
+
+TEST(Citations, ThoseBeyondTheCapAreCountedAndListed) {
+  CitationTable table;
+  for (std::size_t i = 0; i < kMaxCitations + 3; ++i) {
+    EXPECT_EQ(table.add("", fmt::format("https://x.example/{}", i), std::nullopt).has_value(), i < kMaxCitations);
+  }
+  EXPECT_TRUE(table.add("", "https://x.example/0", std::nullopt));  // Known already.
+  Source source;
+  std::move(table).finish(source);
+  EXPECT_EQ(source.citations.size(), kMaxCitations);
+  ASSERT_EQ(source.skipped.size(), 1U);
+  EXPECT_THAT(source.skipped[0].reason, HasSubstr("3 mentions of reports beyond the first 200000"));
 }
 
 TEST(Records, DatesInNotes) {

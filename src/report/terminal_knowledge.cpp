@@ -105,8 +105,9 @@ std::vector<std::size_t> entries(const NameLookup& found) {
 }
 
 void source_lines(Lines& lines, const Source& source) {
-  lines.line(fmt::format("{:<22} {:>6} groups {:>6} programs {:>6} techniques {:>6} reports  {} {}", source.id, source.groups.size(), source.software.size(),
-                         source.techniques.size(), source.citations.size(), source.title, source.version));
+  lines.line(fmt::format("{}: {} {}", source.id, source.title, source.version), Look::kHeading);
+  lines.line(fmt::format("  {} groups, {} programs, {} techniques, {} reports", source.groups.size(), source.software.size(), source.techniques.size(),
+                         source.citations.size()));
   if (source.skipped_count == 0) return;
   lines.line(fmt::format("  {} objects were skipped:", source.skipped_count), Look::kWarning);
   for (std::size_t i = 0; i < std::min(kShown, source.skipped.size()); ++i) {

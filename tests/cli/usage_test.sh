@@ -4,7 +4,7 @@
 check_match "version names commit and build type" "$("$PROVA" --version)" '^prova [0-9]+\.[0-9]+\.[0-9]+ \(commit [0-9a-z-]+, [A-Za-z]+\)$'
 check "no command is a usage error" "$(exit_code "$PROVA")" 2
 check "an unknown command is a usage error" "$(exit_code "$PROVA" frobnicate)" 2
-for command in investigate new functions learn match index assess report; do
+for command in investigate new functions learn match index knowledge rank assess report; do
   check "$command --help succeeds" "$(exit_code "$PROVA" $command --help)" 0
   check_match "$command --help has an example" "$("$PROVA" $command --help)" "prova $command"
 done

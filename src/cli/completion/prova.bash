@@ -1,14 +1,14 @@
 # Bash completion for prova.
 _prova() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]:-}
-  local commands="investigate new case functions learn match compare names yara index assess report"
+  local commands="investigate new case functions learn match compare names yara index knowledge rank assess report"
   case "$previous" in
     --role) COMPREPLY=($(compgen -W "malware library goodware" -- "$current")); return ;;
     --format)
-      local formats="html json"
+      local formats="html md json stix misp"
       [ "$command" = names ] && formats="text csv idc ghidra"
       COMPREPLY=($(compgen -W "$formats" -- "$current")); return ;;
-    --index | --output | --html | --yara | --against | -o) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --index | --knowledge | --output | --html | --yara | --against | -o) COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W "$commands --help --version" -- "$current"))
@@ -33,6 +33,13 @@ _prova() {
         COMPREPLY=($(compgen -W "check" -- "$current"))
         return
       fi ;;
+    knowledge)
+      if [ "$COMP_CWORD" -eq 2 ]; then
+        COMPREPLY=($(compgen -W "import show search info remove" -- "$current"))
+        return
+      fi
+      options+=" --knowledge" ;;
+    rank) options+=" --techniques --software --new-software --victims --as-of --prior-known --top --imported-only --knowledge" ;;
     assess) options+=" --as-of --timeline" ;;
     report) options+=" --as-of --format --lang --audience --tlp --output" ;;
     investigate) options+=" --as-of --index --jobs" ;;
