@@ -1,0 +1,103 @@
+#include "content/text/winnow.h"
+
+#include <array>
+#include <bit>
+
+#include "base/hash.h"
+
+namespace prova {
+namespace {
+
+/// Characters are spread over this many random words; two that share one only influence which k-gram is kept.
+constexpr std::size_t kSpread = 2048;
+/// Seed of the rolling hash. It decides which k-grams are kept, not what is stored of them, and is public.
+constexpr std::uint64_t kRollSeed = 0x70726f7661;
+
+constexpr std::array<std::uint64_t, kSpread> kRoll = [] {
+  std::array<std::uint64_t, kSpread> table{};
+  for (std::size_t i = 0; i < kSpread; ++i) table[i] = mix(kRollSeed, i);
+  return table;
+}();
+
+constexpr std::uint64_t spread(char16_t c) { return kRoll[c % kSpread]; }
+
+/// Rolling hash of k-grams: cyclic polynomial (Cohen, "Recursive hashing functions for n-grams", TOIS 1997).
+class RollingHash {
+ public:
+  explicit RollingHash(std::u16string_view text) : text_(text) {
+    for (std::size_t i = 0; i < kGram; ++i) value_ = std::rotl(value_, 1) ^ spread(text[i]);
+  }
+  /// Moves from the k-gram at `position` to the next one. REQUIRES position + kGram < text.size().
+  void roll(std::size_t position) {
+    value_ = std::rotl(value_, 1) ^ std::rotl(spread(text_[position]), kGram % 64) ^ spread(text_[position + kGram]);
+  }
+  /// The order by which k-grams are kept. The multiplication spreads the low bits (Fibonacci hashing).
+  [[nodiscard]] std::uint32_t rank() const { return static_cast<std::uint32_t>((value_ * 0x9e37'79b9'7f4a'7c15ULL) >> 32); }
+
+ private:
+  std::u16string_view text_;
+  std::uint64_t value_ = 0;
+};
+
+/// The smallest of the last kWindow ranks; of equal ones the one that was kept before, as long as it is in sight.
+class SlidingMinimum {
+ public:
+  /// Adds the rank of `position` and returns where the minimum is. Positions come in order.
+  std::size_t add(std::size_t position, std::uint32_t rank) {
+    ring_[position % kRing] = rank;
+    if (position == 0 || rank < smallest_) {
+      smallest_ = rank;
+      where_ = position;
+    } else if (position - where_ >= kWindow) {
+      rescan(position);
+    }
+    return where_;
+  }
+
+ private:
+  static constexpr std::size_t kRing = std::bit_ceil(kWindow);
+  void rescan(std::size_t last) {
+    where_ = last;
+    smallest_ = ring_[last % kRing];
+    for (std::size_t back = 1; back < kWindow; ++back) {
+      const std::uint32_t rank = ring_[(last - back) % kRing];
+      if (rank < smallest_) {
+        smallest_ = rank;
+        where_ = last - back;
+      }
+    }
+  }
+  std::array<std::uint32_t, kRing> ring_{};
+  std::uint32_t smallest_ = 0;
+  std::size_t where_ = 0;
+};
+
+ByteView bytes_of(std::u16string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
+
+}  // namespace
+
+std::vector<TextMark> winnow(std::u16string_view text, const HashKey& key) {
+  std::vector<TextMark> marks;
+  if (text.size() < kGram) return marks;
+  const std::size_t grams = text.size() - kGram + 1;
+  marks.reserve(grams / 12 + 2);
+  RollingHash hash(text);
+  SlidingMinimum minimum;
+  std::size_t kept = grams;
+  for (std::size_t i = 0; i < grams; ++i) {
+    const std::size_t best = minimum.add(i, hash.rank());
+    const bool full = i + 1 >= kWindow || i + 1 == grams;
+    if (full && best != kept) {
+      kept = best;
+      marks.push_back({gram_hash(text.substr(best), key), static_cast<std::uint32_t>(best)});
+    }
+    if (i + 1 < grams) hash.roll(i);
+  }
+  return marks;
+}
+
+std::uint64_t gram_hash(std::u16string_view text, const HashKey& key) { return key.hash(bytes_of(text.substr(0, kGram))); }
+
+std::uint64_t text_digest(std::u16string_view text, const HashKey& key) { return key.hash(bytes_of(text)); }
+
+}  // namespace prova
