@@ -95,6 +95,12 @@ std::string_view name_of(ContentFormat format) {
   return kNames[static_cast<std::size_t>(format)];
 }
 
+std::string_view text_of(const ExtractedItem& item) {
+  if (item.format != ContentFormat::kText) return item.text;
+  if (item.kind == ItemKind::kComponent) return {};
+  return item.text.empty() ? std::string_view(item.bytes) : std::string_view(item.text);
+}
+
 ContentFormat detect_format(ByteView bytes) {
   const std::string_view head = as_text(clamped(bytes, 0, kLookAt));
   for (const Magic& magic : kMagics) {

@@ -37,6 +37,10 @@ struct ExtractedItem {
   friend bool operator==(const ExtractedItem&, const ExtractedItem&) = default;
 };
 
+/// What an item says: its `text`, or its own bytes when they are plain text. Empty for components of office files that are
+/// XML: the office file has their text. Views the item.
+[[nodiscard]] std::string_view text_of(const ExtractedItem& item);
+
 /// What could not be read, and where. The rest was done.
 struct ExtractionDefect {
   std::string path;

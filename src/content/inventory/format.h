@@ -71,6 +71,7 @@ static_assert(sizeof(FileRecord) == 80 && std::is_trivially_copyable_v<FileRecor
 enum FileFlag : std::uint32_t {
   kChangedWhileRead = 1,  ///< Its size or time changed while it was read: the digest is of what was read.
   kCarriedOver = 2,       ///< Not read again: unchanged since the inventory named by `--since`.
+  kCanary = 4,            ///< Planted: nobody has a reason to read it. Finding it in a leak tells where the thief was.
 };
 
 /// A content-defined chunk: key, file, and where in the file it starts, in bytes (files above 4 GiB: modulo 2^32).
@@ -103,7 +104,20 @@ struct MemberEntry {
 };
 static_assert(sizeof(MemberEntry) == 40);
 
-enum class MemberKind : std::uint16_t { kMember = 1, kMessageId = 2, kWholeText = 3 };
+/// What a MemberEntry hashes: the bytes of a member; a Message-ID; the normalised characters of a text (UTF-16LE), whose
+/// `size` is a packed TextPlace; one header line of a mail ("From: ...", decoded).
+enum class MemberKind : std::uint16_t { kMember = 1, kMessageId = 2, kWholeText = 3, kHeader = 4 };
+
+/// Where a text lies among the normalised characters of its file: a mailbox holds many, one after the other. TextEntry
+/// positions count from the start of the file's first text.
+struct TextPlace {
+  std::uint32_t begin = 0, length = 0;
+  friend bool operator==(const TextPlace&, const TextPlace&) = default;
+};
+[[nodiscard]] constexpr std::uint64_t pack_text_place(TextPlace place) { return std::uint64_t{place.begin} << 32 | place.length; }
+[[nodiscard]] constexpr TextPlace unpack_text_place(std::uint64_t packed) {
+  return {static_cast<std::uint32_t>(packed >> 32), static_cast<std::uint32_t>(packed)};
+}
 
 /// Where the content of a tiny file lies among the plain bytes of all frames.
 struct TinyEntry {
