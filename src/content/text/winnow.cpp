@@ -83,16 +83,18 @@ std::vector<TextMark> winnow(std::u16string_view text, const HashKey& key) {
   marks.reserve(grams / 12 + 2);
   RollingHash hash(text);
   SlidingMinimum minimum;
-  std::size_t kept = grams;
+  std::size_t kept = 0;
+  const auto keep = [&](std::size_t at) { marks.push_back({gram_hash(text.substr(at), key), static_cast<std::uint32_t>(at)}); };
+  keep(0);
   for (std::size_t i = 0; i < grams; ++i) {
     const std::size_t best = minimum.add(i, hash.rank());
-    const bool full = i + 1 >= kWindow || i + 1 == grams;
-    if (full && best != kept) {
+    if (i + 1 >= kWindow && best != kept && best != 0) {
       kept = best;
-      marks.push_back({gram_hash(text.substr(best), key), static_cast<std::uint32_t>(best)});
+      keep(best);
     }
     if (i + 1 < grams) hash.roll(i);
   }
+  if (marks.back().position + 1 != grams) keep(grams - 1);
   return marks;
 }
 

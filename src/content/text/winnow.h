@@ -29,8 +29,8 @@ struct TextMark {
   friend bool operator==(const TextMark&, const TextMark&) = default;
 };
 
-/// The kept k-grams of a normalised text by ascending position. A text of kGram to kCopiedRun characters keeps at least one,
-/// a shorter one none. O(n), some 300 million characters a second.
+/// The kept k-grams of a normalised text by ascending position: besides those of the windows also the first and the last, so
+/// that a change at an edge leaves a hole as any other does. A text shorter than kGram keeps none. O(n), some 300 million characters a second.
 [[nodiscard]] std::vector<TextMark> winnow(std::u16string_view text, const HashKey& key);
 
 /// Keyed hash of the k-gram at the start of `text`. REQUIRES text.size() >= kGram.
