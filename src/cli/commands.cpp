@@ -34,6 +34,7 @@ int dispatch(int argc, char** argv) {
   add_index(app, chosen);
   add_assess(app, chosen);
   add_report(app, chosen);
+  add_inventory(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -38,18 +38,18 @@ void DocumentMarker::add_item(const ExtractedItem& item) {
       at = end + 1;
     }
   }
-  if (settings_.text) add_text(text_of(item), name);
+  if (settings_.text) add_text(text_of(item), name, item.message_id.empty() ? kLeastWholeText : 1);
 }
 
 void DocumentMarker::add_plain_text(ByteView content) {
   if (!settings_.text) return;
   const std::string converted = utf16_to_utf8(content);
-  add_text(converted.empty() ? as_text(content) : std::string_view(converted), "");
+  add_text(converted.empty() ? as_text(content) : std::string_view(converted), "", kLeastWholeText);
 }
 
-void DocumentMarker::add_text(std::string_view text, const std::string& name) {
+void DocumentMarker::add_text(std::string_view text, const std::string& name, std::size_t least) {
   const NormalisedText normal = normalise_text(text);
-  if (normal.chars.size() < kLeastWholeText || next_position_ + normal.chars.size() > 0xffff'ffffU) return;
+  if (normal.chars.size() < least || next_position_ + normal.chars.size() > 0xffff'ffffU) return;
   const auto begin = static_cast<std::uint32_t>(next_position_);
   for (const TextMark& mark : winnow(normal.chars, settings_.text_key)) file_.text.push_back({mark.hash, begin + mark.position});
   add_member(MemberKind::kWholeText, sha256(characters(normal.chars)), pack_text_place({begin, static_cast<std::uint32_t>(normal.chars.size())}), name);

@@ -16,7 +16,7 @@ struct DocumentMarkSettings {
   bool text = true, members = true;
 };
 
-/// Texts shorter than this are no evidence by themselves ("Thank you. Best regards"). Unit: normalised characters.
+/// Texts shorter than this are no evidence by themselves ("Thank you. Best regards") and are kept only of mails, which have an id. Unit: normalised characters.
 constexpr std::size_t kLeastWholeText = kGram;
 
 /// Adds the marks of one file. Items come in the order of an extraction; texts lie one after the other in the file's
@@ -30,7 +30,7 @@ class DocumentMarker {
   void add_plain_text(ByteView content);
 
  private:
-  void add_text(std::string_view text, const std::string& name);
+  void add_text(std::string_view text, const std::string& name, std::size_t least);
   void add_member(MemberKind kind, const Sha256& content, std::uint64_t size, const std::string& name);
 
   const DocumentMarkSettings& settings_;

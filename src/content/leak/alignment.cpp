@@ -8,6 +8,9 @@ namespace {
 /// How wide a hole is that one changed character leaves, beyond that character: winnow.h.
 constexpr std::uint64_t kHoleSlack = 2 * (kWindow - 1);
 
+/// When more than one part in this many is missing at an end, and nothing stands in its place, the dump holds an excerpt.
+constexpr std::uint64_t kExcerptShare = 10;
+
 /// Positions of a key inside one known text.
 void add_pairs(const TextHit& hit, std::uint32_t text, const KnownContent& known, std::vector<MatchedGram>& pairs) {
   const KnownText& place = known.texts()[text];
@@ -124,13 +127,15 @@ Alignment align_grams(std::span<const MatchedGram> grams, std::uint64_t gram_len
   drop_stray_runs(alignment.runs);
   if (alignment.runs.empty()) return alignment;
   const auto& runs = alignment.runs;
-  if (whole && (runs.front().dump > 0 || runs.front().known > 0)) alignment.gaps.push_back({{0, runs.front().dump}, {0, runs.front().known}});
+  const auto add_edge = [&](const AlignmentGap& gap) {
+    const bool excerpt = gap.dump.size() == 0 && gap.known.size() * kExcerptShare > known_length;
+    if (whole && !excerpt && gap.dump.size() + gap.known.size() > 0) alignment.gaps.push_back(gap);
+  };
+  add_edge({{0, runs.front().dump}, {0, runs.front().known}});
   for (std::size_t i = 1; i < runs.size(); ++i) {
     alignment.gaps.push_back(gap_between(runs[i - 1].dump_end(), runs[i].dump, runs[i - 1].known_end(), runs[i].known));
   }
-  if (whole && (runs.back().dump_end() < dump_length || runs.back().known_end() < known_length)) {
-    alignment.gaps.push_back({{runs.back().dump_end(), dump_length}, {runs.back().known_end(), known_length}});
-  }
+  add_edge({{runs.back().dump_end(), std::max(dump_length, runs.back().dump_end())}, {runs.back().known_end(), std::max(known_length, runs.back().known_end())}});
   alignment.coverage = measure(alignment, dump_length, known_length);
   return alignment;
 }

@@ -34,7 +34,7 @@ struct MatchedGram {
 
 /// Joins pairs (ascending by dump) into runs and finds the gaps. Of several known places of one k-gram the one that continues the
 /// run before is taken, else the first after it. Unchanged text leaves no gap (winnow.h). With `whole`, the texts' beginnings and ends
-/// count: what precedes the first run or follows the last on either side is a gap too.
+/// count: what precedes the first run or follows the last is a gap too, unless the dump merely ends earlier than ours (an excerpt).
 [[nodiscard]] Alignment align_grams(std::span<const MatchedGram> grams, std::uint64_t gram_length, std::uint64_t dump_length,
                                     std::uint64_t known_length, bool whole);
 

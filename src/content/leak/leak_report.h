@@ -25,6 +25,7 @@ struct LeakMatch {
   TextRange dump;                     ///< Where in the document. Bytes of its text, or of itself when found by its bytes.
   std::vector<LeakSource> sources;    ///< At least one; the first is the representative.
   std::size_t holders = 0;
+  std::vector<std::pair<std::string, std::string>> places;  ///< Different (system, owner) of all holders, ascending.
   std::vector<AlteredRange> ranges;   ///< What differs, for altered ones and other versions.
   std::vector<std::string> headers;   ///< Header lines of the dump's message that ours does not have.
   [[nodiscard]] bool canary() const;

@@ -14,7 +14,15 @@ std::string owner_name(const Inventory& inventory, std::uint32_t id) {
 
 void add(LeakMatch& match, const Inventory& inventory, std::uint32_t file, std::string_view name) {
   ++match.holders;
-  if (match.sources.size() < kListedSources) match.sources.push_back(source_of(inventory, file, name));
+  LeakSource source = source_of(inventory, file, name);
+  const std::pair place(source.system, source.owner);
+  const auto at = std::lower_bound(match.places.begin(), match.places.end(), place);
+  if (at == match.places.end() || *at != place) match.places.insert(at, place);
+  if (match.sources.size() < kListedSources) {
+    match.sources.push_back(std::move(source));
+  } else if (source.canary) {
+    match.sources.back() = std::move(source);  // A canary is worth more than the sixteenth copy.
+  }
 }
 
 }  // namespace
@@ -27,7 +35,7 @@ LeakSource source_of(const Inventory& inventory, std::uint32_t file, std::string
   LeakSource source;
   source.system = inventory.system(file);
   source.path = inventory.path(file);
-  if (!name.empty()) source.path += "!" + std::string(name);
+  if (!name.empty()) (source.path += "!").append(name);
   source.owner = owner_name(inventory, inventory.files()[file].owner);
   source.canary = (inventory.files()[file].flags & kCanary) != 0;
   return source;
