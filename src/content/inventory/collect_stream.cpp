@@ -38,8 +38,9 @@ class StreamCollector {
     window_ += as_text(bytes);
   }
   void mark() {
-    add_content_marks({as_bytes(window_), offset_, std::max<std::uint64_t>(declared_.size, offset_ + window_.size())},
-                      into_.settings().keys_of_marks, into_.options().marks, made_);
+    const Status marked = add_content_marks({as_bytes(window_), offset_, std::max<std::uint64_t>(declared_.size, offset_ + window_.size())},
+                                            into_.settings().keys_of_marks, into_.options().marks, extractor_, made_);
+    if (!marked) made_.unread.push_back({"", marked.error().message});
     offset_ += window_.size();
     window_.clear();
   }
@@ -63,6 +64,7 @@ class StreamCollector {
   std::uint16_t system_;
   Collection& into_;
   FileFingerprinter fingerprinter_;
+  Extractor extractor_;
   StreamedFile declared_;
   InventoriedFile made_;
   std::string window_;

@@ -52,6 +52,8 @@ std::uint16_t Collection::system(const std::string& name, const std::string& roo
 void Collection::add(InventoriedFile file) {
   const std::scoped_lock lock(mutex_);
   bytes_ += file.record.size;
+  if (options_.canaries.contains(file.path)) file.record.flags |= kCanary;
+  for (UnreadEntry& entry : file.unread) content_.unread.push_back({file.path + entry.path, std::move(entry.reason)});
   content_.files.push_back(std::move(file));
   progress_.at("reading", bytes_, 0);
 }

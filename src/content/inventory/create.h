@@ -1,6 +1,7 @@
 #pragma once
 // Making an inventory: start here to see what is read and in which order.
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace prova {
 struct CreateOptions {
   std::vector<std::string> paths;      ///< Directories, files, disk images, or "-" for a tar stream on standard input.
   std::string system;                  ///< Name of the system; empty: the host's name, or an image's file name.
+  std::set<std::string> canaries;      ///< Planted files, by their path in the inventory.
   MarkOptions marks;
   unsigned threads = 1;
   const Inventory* since = nullptr;    ///< Unlocked, same key: files that have not changed since are not read again ...

@@ -33,6 +33,7 @@ struct InventoriedFile {
   std::vector<ChunkOfFile> chunks;
   std::vector<TextOfFile> text;
   std::vector<MemberOfFile> members;
+  std::vector<UnreadEntry> unread;      ///< What inside it could not be read: "!member", reason.
   std::string tiny;                     ///< Its content when record.size <= kTinyFileBytes.
 };
 

@@ -73,7 +73,9 @@ Status FileReader::read_content(int file, std::uint64_t expected, InventoriedFil
     if (got == 0) break;
     const ByteView content = piece.first(got);
     fingerprinter_.add(content);
-    if (marks) add_content_marks({content, offset, std::max(expected, offset + got)}, settings_.keys_of_marks, settings_.marks, into);
+    if (marks) {
+      PROVA_TRY(add_content_marks({content, offset, std::max(expected, offset + got)}, settings_.keys_of_marks, settings_.marks, extractor_, into));
+    }
     offset += got;
     if (got < piece.size()) break;
   }
@@ -88,6 +90,8 @@ Result<InventoriedFile> FileReader::read(const std::filesystem::path& path) {
   Status done = ::fstat(file, &before) == 0 ? Status{} : Status(failed("look at it"));
   if (done && !S_ISREG(before.st_mode)) done = fail(ErrorCode::kIo, "is no longer a regular file");
   if (done) done = read_content(file, static_cast<std::uint64_t>(before.st_size), made);
+  const bool large = static_cast<std::uint64_t>(before.st_size) > kMarkWindow;
+  if (done && large) done = add_large_file_marks(path, settings_.keys_of_marks, settings_.marks, extractor_, made);
   FileFingerprint fingerprint = fingerprinter_.finish();
   if (done && ::fstat(file, &after) != 0) done = failed("look at it");
   ::close(file);

@@ -35,6 +35,7 @@ class FileReader {
 
   const FingerprintSettings& settings_;
   FileFingerprinter fingerprinter_;
+  Extractor extractor_;
   std::unique_ptr<std::byte[]> bytes_;
   std::size_t capacity_ = 0;
 };
