@@ -35,6 +35,7 @@ int dispatch(int argc, char** argv) {
   add_assess(app, chosen);
   add_report(app, chosen);
   add_inventory(app, chosen);
+  add_leak(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -89,6 +89,7 @@ void add_create(CLI::App* parent, Chosen& chosen, const Arguments& arguments) {
   command->add_option("-o,--output", request.output, "The inventory file; never replaced")->required();
   command->add_option("--system", request.system, "Name of the system (default: the host's, or the image's file name)");
   command->add_option("--since", request.since, "Earlier inventory: files unchanged since (size, times, inode) are not read again");
+  command->add_option("--canaries", request.canaries, "File that lists planted documents, one path as inventoried per line");
   command->add_flag("--read-all", request.read_all, "Read every file, --since or not");
   command->add_flag("--no-chunks", arguments->no_chunks, "Without content-defined chunks");
   command->add_flag("--no-text", arguments->no_text, "Without text fingerprints");

@@ -8,6 +8,7 @@
 
 #include "base/escape.h"
 #include "workbench/home.h"
+#include "workbench/leak.h"
 
 namespace prova {
 namespace {
@@ -76,6 +77,10 @@ Result<InventoryOutcome> make_inventory(const InventoryRequest& request, const P
   options.since = since ? &*since : nullptr;
   options.read_all = request.read_all;
   options.created = utc_now();
+  if (!request.canaries.empty()) {
+    PROVA_TRY(planted, read_path_list(request.canaries));
+    options.canaries = {planted.begin(), planted.end()};
+  }
   options.tool = request.tool;
   PROVA_TRY(created, create_inventory(options, key.key, request.output, content_progress(progress)));
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;

@@ -28,6 +28,7 @@ struct OpenedKey {
 struct InventoryRequest {
   std::vector<std::string> paths;
   std::string output, system, key, since;
+  std::string canaries;  ///< File with one inventoried path per line: planted documents.
   MarkOptions marks;
   bool read_all = false;
   unsigned threads = 1;

@@ -1,6 +1,7 @@
 #pragma once
 // What `prova leak` finds: one entry per document of the dump, and where its documents came from.
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -58,12 +59,18 @@ struct LeakCoverage {
   std::vector<ExtractionDefect> unread;     ///< What could not be read, and why.
 };
 
+/// What the dump was compared with.
+struct ComparedInventory {
+  std::string created, root;                ///< RFC 3339; Merkle root, hex.
+  std::uint64_t files = 0;
+};
+
 struct LeakReport {
   std::vector<LeakDocument> documents;      ///< By dump path.
   std::vector<LeakSystem> systems;          ///< Most documents found only there first.
   LeakCoverage coverage;
-  std::string inventory_created, inventory_root;
-  std::uint64_t inventory_files = 0;
+  std::array<std::size_t, kLeakVerdicts> totals{};  ///< Documents per verdict, those not listed included.
+  std::vector<ComparedInventory> inventories;
   bool interrupted = false;
 };
 
