@@ -63,16 +63,14 @@ class Examination {
 
  private:
   bool by_bytes() {
-    if (document_.bytes.empty()) return false;
+    if (document_.bytes.empty() || !known_.has_size(document_.bytes.size())) return false;
     const Sha256 digest = sha256(document_.bytes);
     result_.sha256 = to_hex(digest);
     if (document_.bytes.size() < kLeastIdentical) return false;
     LeakMatch match = whole_match(LeakVerdict::kIdentical);
     const Inventory& inventory = known_.inventory();
-    if (inventory.has_size(document_.bytes.size())) {
-      const auto files = inventory.with_digest(digest);
-      if (!files.empty()) add_file_sources(inventory, files.front(), match);
-    }
+    const auto files = inventory.with_digest(digest);
+    if (!files.empty()) add_file_sources(inventory, files.front(), match);
     add_member_sources(inventory, known_.members(MemberKind::kMember, digest), match);
     return add_if_found(std::move(match));
   }
@@ -286,6 +284,7 @@ class Examination {
     auto& matches = result_.matches;
     std::stable_sort(matches.begin(), matches.end(), [](const LeakMatch& a, const LeakMatch& b) { return a.dump.size() > b.dump.size(); });
     if (matches.empty()) return;
+    if (result_.sha256.empty() && !document_.bytes.empty()) result_.sha256 = to_hex(sha256(document_.bytes));
     const std::uint64_t length = matches.front().level == LeakVerdict::kIdentical ? document_.bytes.size() : text_.size();
     const bool fills = matches.front().dump.size() * 2 >= length;
     const bool whole = fills && (matches.front().level != LeakVerdict::kIdentical || matches.front().dump.size() == length);

@@ -16,8 +16,21 @@ KnownContent::KnownContent(const Inventory& inventory)
       text_key_(seeded(inventory.keys_of().text)),
       chunks_(inventory.chunks()),
       marks_(inventory.text()) {
+  collect_sizes();
   collect_texts();
   group_texts();
+}
+
+void KnownContent::collect_sizes() {
+  for (const MemberEntry& entry : inventory_.members()) {
+    if (entry.kind == static_cast<std::uint16_t>(MemberKind::kMember)) member_sizes_.push_back(entry.size);
+  }
+  std::sort(member_sizes_.begin(), member_sizes_.end());
+  member_sizes_.erase(std::unique(member_sizes_.begin(), member_sizes_.end()), member_sizes_.end());
+}
+
+bool KnownContent::has_size(std::uint64_t size) const {
+  return inventory_.has_size(size) || std::binary_search(member_sizes_.begin(), member_sizes_.end(), size);
 }
 
 void KnownContent::collect_texts() {

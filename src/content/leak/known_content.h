@@ -44,17 +44,21 @@ class KnownContent {
   /// The text that holds this mark, if it is wholly inside one.
   [[nodiscard]] std::optional<KnownMark> locate(const TextEntry& entry) const;
 
+  /// Whether a file or member of ours has this size: what decides whether a SHA-256 is worth computing. O(log sizes).
+  [[nodiscard]] bool has_size(std::uint64_t size) const;
   /// Members with this content, Message-ID, header line or whole text, as their kind says. O(log members).
   [[nodiscard]] std::span<const MemberEntry> members(MemberKind kind, const Sha256& content) const;
 
  private:
   void collect_texts();
+  void collect_sizes();
   void group_texts();
 
   const Inventory& inventory_;
   HashKey chunk_key_, text_key_;
   KeyIndex<ChunkEntry> chunks_;
   KeyIndex<TextEntry> marks_;
+  std::vector<std::uint64_t> member_sizes_;  ///< Different ones, ascending.
   std::vector<KnownText> texts_;
   std::vector<Bytes16> text_keys_;           ///< Parallel to `texts_`.
   std::vector<std::uint32_t> by_group_, group_starts_;

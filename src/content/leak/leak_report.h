@@ -39,7 +39,7 @@ struct LeakDocument {
   std::string dump_path;              ///< File of the dump, then what it lies in: "dump/a.zip!inbox!message 2".
   ContentFormat format = ContentFormat::kUnknown;
   std::uint64_t size = 0;             ///< Bytes; of a PST message its text's.
-  std::string sha256;                 ///< Hex digits; empty for a PST message.
+  std::string sha256;                 ///< Hex digits; empty where it was not needed: no trace, or a PST message.
   LeakVerdict verdict = LeakVerdict::kNoTrace;
   std::vector<LeakMatch> matches;     ///< The most telling first.
 };

@@ -66,12 +66,15 @@ constexpr std::array<char16_t, 32> kCp1252 = {
     0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017d, 0,
     0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0, 0x017e, 0x0178};
 
-/// What an ASCII byte becomes; 0 drops it.
-constexpr std::array<char16_t, 128> kAscii = [] {
-  std::array<char16_t, 128> table{};
+/// What an ASCII byte becomes: 0 drops it, kAsk asks what stands around it.
+constexpr char16_t kAsk = 0xffff;
+constexpr std::array<char16_t, 256> kAscii = [] {
+  std::array<char16_t, 256> table{};
   for (char16_t c = '0'; c <= '9'; ++c) table[c] = c;
   for (char16_t c = 'a'; c <= 'z'; ++c) table[c] = c, table[c - 32U] = c;
   table['$'] = '$', table['%'] = '%';
+  table['='] = table['.'] = table[','] = kAsk;
+  for (std::size_t c = 0x80; c < 0x100; ++c) table[c] = kAsk;
   return table;
 }();
 
@@ -102,35 +105,49 @@ class Normaliser {
   explicit Normaliser(std::string_view utf8)
       : in_(reinterpret_cast<const unsigned char*>(utf8.data()), utf8.size()) {
     out_.source_bytes = static_cast<std::uint32_t>(utf8.size());
-    out_.chars.resize(utf8.size());
-    out_.offsets.resize(utf8.size());
+    out_.chars.resize(utf8.size() + 1);
+    out_.offsets.resize(utf8.size() + 1);
   }
 
   NormalisedText run() {
-    for (std::size_t i = 0; i < in_.size();) {
-      const unsigned char byte = in_[i];
-      if (byte >= 0x80) {
-        i += add_wide(i);
-      } else if (const char16_t c = kAscii[byte]; c != 0) {
-        put(c, i++);
-      } else if (byte == '=') {
-        i += undo_quoted_printable(i);
-      } else {
-        if (byte == '.' || byte == ',') add_separator(byte, i);
-        ++i;
-      }
-    }
+    for (std::size_t i = 0; i < in_.size();) i = add_special(add_plain(i));
     out_.chars.resize(used_);
     out_.offsets.resize(used_);
     return std::move(out_);
   }
 
  private:
-  void put(char16_t c, std::size_t from) {
-    if (used_ == out_.chars.size()) {  // Only ligatures make a text longer than its bytes.
-      out_.chars.resize(used_ * 2 + 16);
-      out_.offsets.resize(used_ * 2 + 16);
+  /// Adds the plain characters from `i` on and returns where they end. Every byte is written and the place moves on only after
+  /// a kept one: no branch depends on where words end.
+  std::size_t add_plain(std::size_t i) {
+    make_room(in_.size() - i + 1);
+    char16_t* chars = out_.chars.data();
+    std::uint32_t* offsets = out_.offsets.data();
+    std::size_t used = used_;
+    for (; i < in_.size(); ++i) {
+      const char16_t c = kAscii[in_[i]];
+      if (c == kAsk) break;
+      chars[used] = c;
+      offsets[used] = static_cast<std::uint32_t>(i);
+      used += c != 0 ? 1 : 0;
     }
+    used_ = used;
+    return i;
+  }
+  std::size_t add_special(std::size_t i) {
+    if (i >= in_.size()) return i;
+    if (in_[i] >= 0x80) return i + add_wide(i);
+    if (in_[i] == '=') return i + undo_quoted_printable(i);
+    add_separator(in_[i], i);
+    return i + 1;
+  }
+  void make_room(std::size_t more) {
+    if (used_ + more <= out_.chars.size()) return;  // Only ligatures make a text longer than its bytes.
+    out_.chars.resize(used_ + more + used_ / 8);
+    out_.offsets.resize(out_.chars.size());
+  }
+  void put(char16_t c, std::size_t from) {
+    make_room(1);
     out_.chars[used_] = c;
     out_.offsets[used_++] = static_cast<std::uint32_t>(from);
   }
@@ -203,22 +220,29 @@ int utf16_order(ByteView bytes) {
   return zeros[1] == 0 && zeros[0] * 10 > looked * 4 ? 2 : 0;
 }
 
+enum class ByteKind : std::uint8_t { kPlain, kWide, kControl, kNul };
+constexpr std::array<ByteKind, 256> kByteKinds = [] {
+  std::array<ByteKind, 256> kinds{};
+  for (std::size_t c = 0; c < 256; ++c) kinds[c] = c >= 0x80 ? ByteKind::kWide : c < 0x20 || c == 0x7f ? ByteKind::kControl : ByteKind::kPlain;
+  for (const char c : {'\n', '\r', '\t', '\f'}) kinds[static_cast<std::size_t>(c)] = ByteKind::kPlain;
+  kinds[0] = ByteKind::kNul;
+  return kinds;
+}();
+
 bool sample_is_text(ByteView sample) {
-  std::size_t controls = 0;
-  for (const std::byte b : sample) {
-    const auto c = std::to_integer<unsigned char>(b);
-    if (c == 0) return false;
-    controls += (c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f') || c == 0x7f ? 1 : 0;
-  }
+  std::array<std::size_t, 4> kinds{};
+  for (const std::byte b : sample) ++kinds[static_cast<std::size_t>(kByteKinds[std::to_integer<unsigned char>(b)])];
+  const std::size_t controls = kinds[static_cast<std::size_t>(ByteKind::kControl)];
+  if (kinds[static_cast<std::size_t>(ByteKind::kNul)] != 0) return false;
   // One control character in 64: text copied from terminals has a few, compressed data one in eight.
   if (controls * 64 > sample.size()) return false;
+  if (kinds[static_cast<std::size_t>(ByteKind::kWide)] == 0) return true;
   // An 8-bit code page writes a letter beyond ASCII now and then; random bytes are half beyond it and not UTF-8.
-  std::size_t wide = 0, broken = 0;
+  std::size_t broken = 0;
   const std::span<const unsigned char> text(reinterpret_cast<const unsigned char*>(sample.data()), sample.size());
   for (std::size_t i = 0; i < text.size();) {
     std::uint32_t c = 0;
     const std::size_t length = decode_utf8(text.subspan(i), c);
-    wide += text[i] >= 0x80 ? 1 : 0;
     broken += length == 0 ? 1 : 0;
     i += std::max<std::size_t>(length, 1);
   }
@@ -237,6 +261,7 @@ NormalisedText normalise_text(std::string_view utf8) { return Normaliser(utf8.su
 bool looks_like_text(ByteView bytes) {
   constexpr std::uint64_t kSample = 4096;
   if (bytes.empty()) return false;
+  if (bytes.size() <= kSample) return sample_is_text(bytes);
   return sample_is_text(clamped(bytes, 0, kSample)) && sample_is_text(clamped(bytes, bytes.size() / 2, kSample)) &&
          sample_is_text(clamped(bytes, bytes.size() > kSample ? bytes.size() - kSample : 0, kSample));
 }

@@ -1,5 +1,6 @@
 #include "content/text/winnow.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 
@@ -40,13 +41,16 @@ class RollingHash {
 };
 
 /// The smallest of the last kWindow ranks; of equal ones the one that was kept before, as long as it is in sight.
+/// A rank and its place are one number, so that the search for a new minimum has no branches.
 class SlidingMinimum {
  public:
   /// Adds the rank of `position` and returns where the minimum is. Positions come in order.
   std::size_t add(std::size_t position, std::uint32_t rank) {
-    ring_[position % kRing] = rank;
-    if (position == 0 || rank < smallest_) {
-      smallest_ = rank;
+    // Of equal ranks the latest has the smallest number here, so a search finds it; an equal newcomer does not replace.
+    const std::uint64_t entry = std::uint64_t{rank} << 32 | static_cast<std::uint32_t>(~position);
+    ring_[position % kRing] = entry;
+    if (entry >> 32 < smallest_ >> 32) {
+      smallest_ = entry;
       where_ = position;
     } else if (position - where_ >= kWindow) {
       rescan(position);
@@ -57,18 +61,13 @@ class SlidingMinimum {
  private:
   static constexpr std::size_t kRing = std::bit_ceil(kWindow);
   void rescan(std::size_t last) {
-    where_ = last;
-    smallest_ = ring_[last % kRing];
-    for (std::size_t back = 1; back < kWindow; ++back) {
-      const std::uint32_t rank = ring_[(last - back) % kRing];
-      if (rank < smallest_) {
-        smallest_ = rank;
-        where_ = last - back;
-      }
-    }
+    std::uint64_t smallest = ring_[last % kRing];
+    for (std::size_t back = 1; back < kWindow; ++back) smallest = std::min(smallest, ring_[(last - back) % kRing]);
+    smallest_ = smallest;
+    where_ = last - ((last - static_cast<std::uint32_t>(~smallest)) & 0xffff'ffffU);
   }
-  std::array<std::uint32_t, kRing> ring_{};
-  std::uint32_t smallest_ = 0;
+  std::array<std::uint64_t, kRing> ring_{};
+  std::uint64_t smallest_ = ~std::uint64_t{0};
   std::size_t where_ = 0;
 };
 
