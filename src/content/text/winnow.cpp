@@ -9,7 +9,8 @@
 namespace prova {
 namespace {
 
-/// Characters are spread over this many random words; two that share one only influence which k-gram is kept.
+/// Characters are spread over this many random words; two that share one only influence which k-gram
+/// is kept.
 constexpr std::size_t kSpread = 2048;
 /// Seed of the rolling hash. It decides which k-grams are kept, not what is stored of them, and is public.
 constexpr std::uint64_t kRollSeed = 0x70726f7661;
@@ -20,56 +21,60 @@ constexpr std::array<std::uint64_t, kSpread> kRoll = [] {
   return table;
 }();
 
-constexpr std::uint64_t spread(char16_t c) { return kRoll[c % kSpread]; }
+/// The same, rotated as they are when they leave a k-gram.
+constexpr std::array<std::uint64_t, kSpread> kRollOut = [] {
+  std::array<std::uint64_t, kSpread> table{};
+  for (std::size_t i = 0; i < kSpread; ++i) table[i] = std::rotl(kRoll[i], kGram - 1);
+  return table;
+}();
 
-/// Rolling hash of k-grams: cyclic polynomial (Cohen, "Recursive hashing functions for n-grams", TOIS 1997).
-class RollingHash {
+/// Order by which k-grams are kept. 16 bits, so that one SSE2 instruction compares eight.
+using Rank = std::int16_t;
+
+/// Ranks of successive k-grams: cyclic polynomial (Cohen, "Recursive hashing functions for n-grams", TOIS 1997), its bits
+/// spread by a multiplication.
+class GramRanks {
  public:
-  explicit RollingHash(std::u16string_view text) : text_(text) {
-    for (std::size_t i = 0; i < kGram; ++i) value_ = std::rotl(value_, 1) ^ spread(text[i]);
+  explicit GramRanks(std::u16string_view text) : text_(text) {
+    for (std::size_t i = 0; i + 1 < kGram; ++i) value_ = std::rotl(value_, 1) ^ kRoll[text[i] % kSpread];
   }
-  /// Moves from the k-gram at `position` to the next one. REQUIRES position + kGram < text.size().
-  void roll(std::size_t position) {
-    value_ = std::rotl(value_, 1) ^ std::rotl(spread(text_[position]), kGram % 64) ^ spread(text_[position + kGram]);
+  /// The next `count` ranks. REQUIRES that so many k-grams are left.
+  void next(Rank* ranks, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i, ++at_) {
+      value_ = std::rotl(value_, 1) ^ kRoll[text_[at_ + kGram - 1] % kSpread];
+      ranks[i] = static_cast<Rank>((value_ * 0x9e37'79b9'7f4a'7c15ULL) >> 48);
+      value_ ^= kRollOut[text_[at_] % kSpread];
+    }
   }
-  /// The order by which k-grams are kept. The multiplication spreads the low bits (Fibonacci hashing).
-  [[nodiscard]] std::uint32_t rank() const { return static_cast<std::uint32_t>((value_ * 0x9e37'79b9'7f4a'7c15ULL) >> 32); }
 
  private:
   std::u16string_view text_;
+  std::size_t at_ = 0;
   std::uint64_t value_ = 0;
 };
 
-/// The smallest of the last kWindow ranks; of equal ones the one that was kept before, as long as it is in sight.
-/// A rank and its place are one number, so that the search for a new minimum has no branches.
-class SlidingMinimum {
- public:
-  /// Adds the rank of `position` and returns where the minimum is. Positions come in order.
-  std::size_t add(std::size_t position, std::uint32_t rank) {
-    // Of equal ranks the latest has the smallest number here, so a search finds it; an equal newcomer does not replace.
-    const std::uint64_t entry = std::uint64_t{rank} << 32 | static_cast<std::uint32_t>(~position);
-    ring_[position % kRing] = entry;
-    if (entry >> 32 < smallest_ >> 32) {
-      smallest_ = entry;
-      where_ = position;
-    } else if (position - where_ >= kWindow) {
-      rescan(position);
-    }
-    return where_;
-  }
+/// Windows are searched in blocks whose ranks stay in the first-level cache.
+constexpr std::size_t kBlock = 2048;
 
- private:
-  static constexpr std::size_t kRing = std::bit_ceil(kWindow);
-  void rescan(std::size_t last) {
-    std::uint64_t smallest = ring_[last % kRing];
-    for (std::size_t back = 1; back < kWindow; ++back) smallest = std::min(smallest, ring_[(last - back) % kRing]);
-    smallest_ = smallest;
-    where_ = last - ((last - static_cast<std::uint32_t>(~smallest)) & 0xffff'ffffU);
+/// minima[i] = least of ranks[i] to ranks[i + kWindow - 1]. The least of 2, 4, 8, 16 successive ranks, then of two overlapping
+/// windows of 16: five passes without a branch. REQUIRES count + kWindow - 1 ranks.
+void window_minima(const Rank* ranks, Rank* minima, std::size_t count) {
+  static_assert(kWindow > 16 && kWindow <= 32);
+  std::size_t left = count + kWindow - 1;
+  std::copy_n(ranks, left, minima);
+  for (const std::size_t step : {1U, 2U, 4U, 8U}) {
+    left -= step;
+    for (std::size_t i = 0; i < left; ++i) minima[i] = std::min(minima[i], minima[i + step]);
   }
-  std::array<std::uint64_t, kRing> ring_{};
-  std::uint64_t smallest_ = ~std::uint64_t{0};
-  std::size_t where_ = 0;
-};
+  for (std::size_t i = 0; i < count; ++i) minima[i] = std::min(minima[i], minima[i + kWindow - 16]);
+}
+
+/// The last place of `rank` in the window that starts at `ranks`.
+std::size_t last_place(const Rank* ranks, Rank rank) {
+  std::size_t at = kWindow - 1;
+  while (ranks[at] != rank) --at;
+  return at;
+}
 
 ByteView bytes_of(std::u16string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
 
@@ -80,18 +85,30 @@ std::vector<TextMark> winnow(std::u16string_view text, const HashKey& key) {
   if (text.size() < kGram) return marks;
   const std::size_t grams = text.size() - kGram + 1;
   marks.reserve(grams / 12 + 2);
-  RollingHash hash(text);
-  SlidingMinimum minimum;
-  std::size_t kept = 0;
   const auto keep = [&](std::size_t at) { marks.push_back({gram_hash(text.substr(at), key), static_cast<std::uint32_t>(at)}); };
   keep(0);
-  for (std::size_t i = 0; i < grams; ++i) {
-    const std::size_t best = minimum.add(i, hash.rank());
-    if (i + 1 >= kWindow && best != kept && best != 0) {
+  GramRanks source(text);
+  std::array<Rank, kBlock + kWindow> ranks, minima;
+  std::size_t have = 0, kept = 0;
+  Rank kept_rank = 0;
+  for (std::size_t start = 0; start + kWindow <= grams;) {
+    const std::size_t count = std::min(kBlock, grams - start - kWindow + 1);
+    source.next(ranks.data() + have, count + kWindow - 1 - have);
+    if (start == 0) kept_rank = ranks[0];
+    window_minima(ranks.data(), minima.data(), count);
+    for (std::size_t i = 0; i < count; ++i) {
+      // Kept is the last of the least, whatever came before: the choice depends on the window alone.
+      if (kept_rank == minima[i] && kept >= start + i && ranks[i + kWindow - 1] != minima[i]) continue;
+      const std::size_t best = start + i + last_place(ranks.data() + i, minima[i]);
+      const bool repeat = kept >= start + i && text.substr(best, kGram) == text.substr(kept, kGram);
+      if (best == kept || repeat) continue;  // A run of one character holds one k-gram many times; one per window will do.
       kept = best;
+      kept_rank = minima[i];
       keep(best);
     }
-    if (i + 1 < grams) hash.roll(i);
+    std::copy_n(ranks.data() + count, kWindow - 1, ranks.data());
+    have = kWindow - 1;
+    start += count;
   }
   if (marks.back().position + 1 != grams) keep(grams - 1);
   return marks;
