@@ -32,10 +32,10 @@ int dispatch(int argc, char** argv) {
   add_learn(app, chosen);
   add_match(app, chosen);
   add_index(app, chosen);
+  add_leak(app, chosen);
   add_assess(app, chosen);
   add_report(app, chosen);
   add_inventory(app, chosen);
-  add_leak(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

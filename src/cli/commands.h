@@ -21,11 +21,11 @@ void add_functions(CLI::App& app, Chosen& chosen);
 void add_learn(CLI::App& app, Chosen& chosen);
 void add_match(CLI::App& app, Chosen& chosen);
 void add_index(CLI::App& app, Chosen& chosen);
+void add_leak(CLI::App& app, Chosen& chosen);
 void add_case(CLI::App& app, Chosen& chosen);         // new, case check
 void add_assess(CLI::App& app, Chosen& chosen);
 void add_report(CLI::App& app, Chosen& chosen);
 void add_investigate(CLI::App& app, Chosen& chosen);
-void add_leak(CLI::App& app, Chosen& chosen);
 void add_inventory(CLI::App& app, Chosen& chosen);    // inventory create, verify, key new
 
 /// Parses, runs, and returns the exit code: 0 done, 1 a check said no, 2 usage, 3 bad input, 4 I/O or store.

@@ -1,7 +1,7 @@
 # Bash completion for prova.
 _prova() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]:-}
-  local commands="investigate new case functions learn match index assess report"
+  local commands="investigate new case functions learn match index leak assess report"
   case "$previous" in
     --role) COMPREPLY=($(compgen -W "malware library goodware" -- "$current")); return ;;
     --format) COMPREPLY=($(compgen -W "html json" -- "$current")); return ;;
@@ -27,6 +27,7 @@ _prova() {
         COMPREPLY=($(compgen -W "check" -- "$current"))
         return
       fi ;;
+    leak) options+=" --also --key --canaries --only-matches --jobs" ;;
     assess) options+=" --as-of" ;;
     report) options+=" --as-of --format --output" ;;
     investigate) options+=" --as-of --index --jobs" ;;

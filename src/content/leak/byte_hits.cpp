@@ -27,14 +27,20 @@ struct Votes {
 };
 
 std::vector<ByteHit> byte_hits(ByteView bytes, const KnownContent& known) {
+  constexpr std::size_t kBatch = 4096;  // Chunks looked up at once; a dump of any size needs no more memory than its hits.
   std::vector<ChunkMark> chunks;
+  std::vector<ByteHit> hits;
+  const auto look_up = [&] {
+    known.chunks().find_all(chunks.size(), [&](std::size_t i) { return chunks[i].hash; }, [&](std::size_t i, std::span<const ChunkEntry> entries) {
+      hits.push_back({chunks[i].offset, chunks[i].size, entries});
+    });
+    chunks.clear();
+  };
   for_each_chunk(bytes, known.chunk_key(), [&](const ChunkMark& chunk) {
     if (!chunk.constant) chunks.push_back(chunk);
+    if (chunks.size() == kBatch) look_up();
   });
-  std::vector<ByteHit> hits;
-  known.chunks().find_all(chunks.size(), [&](std::size_t i) { return chunks[i].hash; }, [&](std::size_t i, std::span<const ChunkEntry> entries) {
-    hits.push_back({chunks[i].offset, chunks[i].size, entries});
-  });
+  look_up();
   return hits;
 }
 
