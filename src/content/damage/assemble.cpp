@@ -16,9 +16,9 @@ namespace {
 constexpr std::size_t kPiece = 1U << 18;
 
 /// Adds a piece to the extents, joined with the last one where both lie side by side.
-void add_extent(std::vector<Extent>& extents, Extent piece) {
+void add_extent(std::vector<FileExtent>& extents, FileExtent piece) {
   if (!extents.empty()) {
-    Extent& last = extents.back();
+    FileExtent& last = extents.back();
     const bool follows = last.kind == piece.kind && last.file_offset + last.length == piece.file_offset;
     const bool stored = piece.kind == ExtentKind::kStored && last.source == piece.source && last.offset + last.length == piece.offset && last.path == piece.path;
     const bool constant = piece.kind == ExtentKind::kConstant && last.value == piece.value;
@@ -30,16 +30,16 @@ void add_extent(std::vector<Extent>& extents, Extent piece) {
   extents.push_back(std::move(piece));
 }
 
-Extent stored_at(const StreamTable& streams, std::uint32_t step, std::uint64_t file_offset, std::uint64_t length) {
+FileExtent stored_at(const StreamTable& streams, std::uint32_t step, std::uint64_t file_offset, std::uint64_t length) {
   const Stream& stream = streams.at_step(step);
   return {file_offset, length, ExtentKind::kStored, stream.source, stream.phase + std::uint64_t{step - stream.first_step} * kBlockBytes, 0, stream.path};
 }
 
 /// The tail of a file right behind its last whole block, by its exact hash.
-std::optional<Extent> tail_behind(const FileRecord& record, const std::vector<Extent>& extents, const ScanTargets& targets, SourceReader& reader) {
+std::optional<FileExtent> tail_behind(const FileRecord& record, const std::vector<FileExtent>& extents, const ScanTargets& targets, SourceReader& reader) {
   const std::uint64_t length = record.size % kBlockBytes, start = record.size - length;
   if (extents.empty() || extents.back().kind != ExtentKind::kStored || extents.back().file_offset + extents.back().length != start) return std::nullopt;
-  Extent tail = extents.back();
+  FileExtent tail = extents.back();
   tail.offset += tail.length;
   tail.file_offset = start;
   tail.length = length;
@@ -92,7 +92,7 @@ LocatedBlocks locate_blocks(std::size_t file, const ScanTargets& targets, Source
       add_extent(located.extents, {offset, length, ExtentKind::kConstant, 0, 0, static_cast<std::uint8_t>(blocks[i] & 0xff), {}});
       continue;
     }
-    std::optional<Extent> place;
+    std::optional<FileExtent> place;
     if (targets.locations.found(blocks[i])) {
       place = stored_at(targets.streams, targets.locations.of(blocks[i]), offset, length);
     } else if (length < kBlockBytes) {
@@ -109,9 +109,9 @@ LocatedBlocks locate_blocks(std::size_t file, const ScanTargets& targets, Source
   return located;
 }
 
-bool read_extents(const std::vector<Extent>& extents, SourceReader& reader, const std::function<bool(ByteView)>& sink) {
+bool read_extents(const std::vector<FileExtent>& extents, SourceReader& reader, const std::function<bool(ByteView)>& sink) {
   std::vector<std::byte> buffer(kPiece);
-  for (const Extent& extent : extents) {
+  for (const FileExtent& extent : extents) {
     if (extent.kind == ExtentKind::kMftRecord) {
       if (!reader.read(extent.source, extent.path, extent.offset, std::span(buffer).first(kMftRecordBytes))) return false;
       const auto data = resident_data(ByteView(buffer).first(kMftRecordBytes));
@@ -129,7 +129,7 @@ bool read_extents(const std::vector<Extent>& extents, SourceReader& reader, cons
   return true;
 }
 
-bool confirm(const std::vector<Extent>& extents, const Sha256& digest, SourceReader& reader) {
+bool confirm(const std::vector<FileExtent>& extents, const Sha256& digest, SourceReader& reader) {
   Sha256Stream hash;
   const bool read = read_extents(extents, reader, [&](ByteView bytes) {
     hash.add(bytes);

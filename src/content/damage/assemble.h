@@ -11,7 +11,7 @@ namespace prova {
 /// Reads places of sources again. One per thread.
 class SourceReader {
  public:
-  explicit SourceReader(const std::vector<Source>& sources) : sources_(sources) {}
+  explicit SourceReader(const std::vector<ScanSource>& sources) : sources_(sources) {}
   SourceReader(const SourceReader&) = delete;
   SourceReader& operator=(const SourceReader&) = delete;
   ~SourceReader();
@@ -20,7 +20,7 @@ class SourceReader {
 
  private:
   [[nodiscard]] int open(std::uint32_t source, const std::string& path);
-  const std::vector<Source>& sources_;
+  const std::vector<ScanSource>& sources_;
   std::uint32_t open_source_ = 0;
   std::string open_path_;
   int file_ = -1;
@@ -28,7 +28,7 @@ class SourceReader {
 
 /// What blocks say about a file.
 struct LocatedBlocks {
-  std::vector<Extent> extents;        ///< Of what was found, by file offset; neighbours joined.
+  std::vector<FileExtent> extents;        ///< Of what was found, by file offset; neighbours joined.
   std::vector<bool> lost;             ///< One per block.
   std::uint64_t found_bytes = 0, constant_bytes = 0, lost_blocks = 0;
   [[nodiscard]] bool complete() const { return lost_blocks == 0; }
@@ -40,9 +40,9 @@ struct LocatedBlocks {
 
 /// Hands the bytes of the extents to `sink`, in order. False when one cannot be read.
 /// REQUIRES: the extents cover the file without a gap.
-[[nodiscard]] bool read_extents(const std::vector<Extent>& extents, SourceReader& reader, const std::function<bool(ByteView)>& sink);
+[[nodiscard]] bool read_extents(const std::vector<FileExtent>& extents, SourceReader& reader, const std::function<bool(ByteView)>& sink);
 
 /// Whether the extents, read again, have this SHA-256. About 1 GB/s.
-[[nodiscard]] bool confirm(const std::vector<Extent>& extents, const Sha256& digest, SourceReader& reader);
+[[nodiscard]] bool confirm(const std::vector<FileExtent>& extents, const Sha256& digest, SourceReader& reader);
 
 }  // namespace prova

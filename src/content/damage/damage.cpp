@@ -17,14 +17,14 @@ namespace {
 constexpr std::size_t kMaxLostPlaces = 1U << 16;
 
 /// Images and directories first: where a block is in several sources, it is named where it can be read again.
-Result<std::vector<Source>> open_sources(const std::vector<SourceRequest>& requests) {
+Result<std::vector<ScanSource>> open_sources(const std::vector<SourceRequest>& requests) {
   if (requests.empty()) return fail(ErrorCode::kUsage, "no source to scan: name an image, a directory, a backup or a copy");
-  std::vector<Source> sources;
+  std::vector<ScanSource> sources;
   for (const SourceRequest& request : requests) {
     PROVA_TRY(source, open_source(request));
     sources.push_back(std::move(source));
   }
-  std::stable_sort(sources.begin(), sources.end(), [](const Source& a, const Source& b) {
+  std::stable_sort(sources.begin(), sources.end(), [](const ScanSource& a, const ScanSource& b) {
     return std::pair(a.form == SourceForm::kArchive, a.role) < std::pair(b.form == SourceForm::kArchive, b.role);
   });
   return sources;
@@ -33,7 +33,7 @@ Result<std::vector<Source>> open_sources(const std::vector<SourceRequest>& reque
 /// Everything about one image but its files. No other thread runs while file systems are read.
 Status scan_one_image(std::uint32_t ordinal, const DamageOptions& options, const ScanTargets& targets, DamageReport& report, Findings& findings,
                       const ContentProgress& progress, const OnFirstAnswer& on_first_answer) {
-  Source& source = report.sources[ordinal];
+  ScanSource& source = report.sources[ordinal];
   ScannedSource& scanned = report.scans[ordinal];
   scanned.structures = check_structures(*source.image);
   std::vector<Volume> volumes;
@@ -61,7 +61,7 @@ Status scan_one_image(std::uint32_t ordinal, const DamageOptions& options, const
 }
 
 Status scan_files_of(std::uint32_t ordinal, const DamageOptions& options, const ScanTargets& targets, DamageReport& report, Findings& findings, const ContentProgress& progress) {
-  Source& source = report.sources[ordinal];
+  ScanSource& source = report.sources[ordinal];
   const std::uint64_t before = findings.found.files;
   if (source.form == SourceForm::kDirectory) {
     PROVA_TRY(scan_directory(ordinal, source, options.threads, targets, findings.found, progress));
@@ -78,9 +78,9 @@ std::vector<LostPlace> lost_places(std::uint32_t ordinal, const ScanTargets& tar
   std::vector<LostPlace> places;
   std::vector<std::byte> block(kBlockBytes);
   for (const FileVerdict& verdict : report.files) {
-    if (verdict.verdict != Verdict::kPartial) continue;
+    if (verdict.verdict != Survival::kPartial) continue;
     for (std::size_t i = 0; i + 1 < verdict.extents.size() && places.size() < kMaxLostPlaces; ++i) {
-      const Extent &before = verdict.extents[i], &after = verdict.extents[i + 1];
+      const FileExtent &before = verdict.extents[i], &after = verdict.extents[i + 1];
       const std::uint64_t gap = after.file_offset - before.file_offset;
       // The gap in the file is the gap on the disk: whatever lies between stood in between.
       if (before.source != ordinal || after.source != ordinal || after.offset - before.offset != gap) continue;
@@ -103,7 +103,7 @@ void sum_up(const Inventory& inventory, DamageReport& report) {
     VerdictTotal& total = report.totals[static_cast<std::size_t>(verdict.verdict)];
     ++total.files;
     total.bytes += size;
-    if (verdict.verdict == Verdict::kPartial) report.partial_bytes += verdict.survived_bytes;
+    if (verdict.verdict == Survival::kPartial) report.partial_bytes += verdict.survived_bytes;
     if (verdict.in_inventory) {
       ++report.in_inventory_files;
       report.in_inventory_bytes += size;
@@ -151,15 +151,15 @@ std::string national_sentence(const Inventory& inventory, const DamageReport& re
   for (std::size_t i = 0; i < kVerdicts; ++i) {
     all.files += report.totals[i].files;
     all.bytes += report.totals[i].bytes;
-    if (!is_whole(static_cast<Verdict>(i))) continue;
+    if (!is_whole(static_cast<Survival>(i))) continue;
     whole.files += report.totals[i].files;
     whole.bytes += report.totals[i].bytes;
   }
-  const VerdictTotal& partial = report.totals[static_cast<std::size_t>(Verdict::kPartial)];
-  const VerdictTotal& lost = report.totals[static_cast<std::size_t>(Verdict::kNotFound)];
+  const VerdictTotal& partial = report.totals[static_cast<std::size_t>(Survival::kPartial)];
+  const VerdictTotal& lost = report.totals[static_cast<std::size_t>(Survival::kNotFound)];
   const std::string head = fmt::format("Of {} files ({} bytes) inventoried on {}, ", all.files, all.bytes, inventory.meta().created.substr(0, 10));
   std::uint64_t unread = 0;
-  for (const Source& source : report.sources) unread += source.bytes_unread;
+  for (const ScanSource& source : report.sources) unread += source.bytes_unread;
   std::string tail;
   if (unread != 0) tail += fmt::format(" {} bytes of the sources could not be read.", unread);
   if (!inventory.unread().empty()) tail += fmt::format(" {} files could not be read when the inventory was made; nothing is known of them.", inventory.unread().size());

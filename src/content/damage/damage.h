@@ -43,7 +43,7 @@ struct VerdictTotal {
 };
 
 struct DamageReport {
-  std::vector<Source> sources;                 ///< In the order in which they were scanned: images and directories, then archives.
+  std::vector<ScanSource> sources;                 ///< In the order in which they were scanned: images and directories, then archives.
   std::vector<ScannedSource> scans;            ///< One per source.
   std::vector<FileVerdict> files;              ///< One per file of the inventory, in its order.
   std::array<VerdictTotal, kVerdicts> totals;

@@ -29,20 +29,20 @@ std::vector<std::string> usual_prefixes(const Findings& findings, const ScanTarg
   return usual;
 }
 
-Verdict verdict_of_copy(SourceRole role, bool at_its_path) {
-  if (role == SourceRole::kBackup) return Verdict::kInBackup;
-  if (role == SourceRole::kCopy) return Verdict::kInCopy;
-  return at_its_path ? Verdict::kIntact : Verdict::kMoved;
+Survival verdict_of_copy(SourceRole role, bool at_its_path) {
+  if (role == SourceRole::kBackup) return Survival::kInBackup;
+  if (role == SourceRole::kCopy) return Survival::kInCopy;
+  return at_its_path ? Survival::kIntact : Survival::kMoved;
 }
 
 /// Blocks from an image prove survival on disk; if any had to come from elsewhere, the weakest role names the verdict.
-Verdict verdict_of_extents(const std::vector<Extent>& extents, const std::vector<Source>& sources) {
-  Verdict verdict = Verdict::kOnDisk;
-  for (const Extent& extent : extents) {
+Survival verdict_of_extents(const std::vector<FileExtent>& extents, const std::vector<ScanSource>& sources) {
+  Survival verdict = Survival::kOnDisk;
+  for (const FileExtent& extent : extents) {
     if (extent.kind == ExtentKind::kConstant) continue;
     const SourceRole role = sources[extent.source].role;
-    if (role == SourceRole::kBackup) verdict = std::max(verdict, Verdict::kInBackup);
-    if (role == SourceRole::kCopy) verdict = std::max(verdict, Verdict::kInCopy);
+    if (role == SourceRole::kBackup) verdict = std::max(verdict, Survival::kInBackup);
+    if (role == SourceRole::kCopy) verdict = std::max(verdict, Survival::kInCopy);
   }
   return verdict;
 }
@@ -60,7 +60,7 @@ class Decider {
     if (verdict.copies.empty() && !find_resident(verdict)) find_blocks(verdict, record);
     if (is_whole(verdict.verdict)) verdict.survived_bytes = record.size;
     verdict.in_inventory = !is_whole(verdict.verdict) && (record.size <= kTinyFileBytes || all_constant(file));
-    if (verdict.verdict != Verdict::kIntact) name_loss(verdict, record);
+    if (verdict.verdict != Survival::kIntact) name_loss(verdict, record);
     return verdict;
   }
 
@@ -75,7 +75,7 @@ class Decider {
     const std::string path = targets_.inventory.path(verdict.file);
     const auto& contents = findings_.found.contents;
     auto one = std::lower_bound(contents.begin(), contents.end(), digest, [](const FoundContent& content, const Sha256& wanted) { return content.digest < wanted; });
-    std::vector<std::pair<Verdict, WholeCopy>> copies;
+    std::vector<std::pair<Survival, WholeCopy>> copies;
     for (; one != contents.end() && one->digest == digest; ++one) {
       const bool at_its_path = one->path == prefixes_[one->source] + path;
       copies.emplace_back(verdict_of_copy(report_.sources[one->source].role, at_its_path), WholeCopy{one->source, one->path, one->volume, at_its_path});
@@ -101,7 +101,7 @@ class Decider {
     LocatedBlocks located = locate_blocks(verdict.file, targets_, reader_);
     const bool proven = located.found_bytes != 0 || (record.size != 0 && constants_seen(verdict.file));
     if (record.size == 0) {
-      verdict.verdict = Verdict::kOnDisk;
+      verdict.verdict = Survival::kOnDisk;
       verdict.note = "empty: there is nothing to lose but its name";
       return;
     }
@@ -115,9 +115,9 @@ class Decider {
     }
     verdict.constant_bytes = located.constant_bytes;
     if (located.found_bytes == 0) return;
-    verdict.verdict = Verdict::kPartial;
+    verdict.verdict = Survival::kPartial;
     verdict.survived_bytes = located.found_bytes;
-    std::erase_if(located.extents, [](const Extent& extent) { return extent.kind == ExtentKind::kConstant; });
+    std::erase_if(located.extents, [](const FileExtent& extent) { return extent.kind == ExtentKind::kConstant; });
     verdict.extents = std::move(located.extents);
   }
 
@@ -143,19 +143,19 @@ class Decider {
       if (verdict.pattern && !best->added_extension.empty()) verdict.pattern->renamed_to = best->path;
       return;
     }
-    if (!verdict.copies.empty() && verdict.verdict == Verdict::kMoved) {
+    if (!verdict.copies.empty() && verdict.verdict == Survival::kMoved) {
       verdict.pattern = LossPattern{"renamed", BlockState::kSame, 0, blocks_of(record.size), 0, 0, verdict.copies.front().path};
       return;
     }
     if (is_whole(verdict.verdict)) {
-      if (verdict.verdict == Verdict::kOnDisk) verdict.pattern = LossPattern{"name_lost", BlockState::kSame, 0, blocks_of(record.size), 0, 0, {}};
+      if (verdict.verdict == Survival::kOnDisk) verdict.pattern = LossPattern{"name_lost", BlockState::kSame, 0, blocks_of(record.size), 0, 0, {}};
       return;
     }
     std::vector<BlockState> states;
     const auto blocks = targets_.inventory.blocks(verdict.file);
     for (const std::uint32_t block : blocks) states.push_back(block >= kConstantBlock || targets_.locations.found(block) ? BlockState::kSame : BlockState::kMissing);
     verdict.pattern = name_pattern(states, record.size, record.size);
-    if (verdict.pattern && verdict.verdict == Verdict::kNotFound) verdict.pattern->name = "whole_file";
+    if (verdict.pattern && verdict.verdict == Survival::kNotFound) verdict.pattern->name = "whole_file";
   }
 
   /// Images and directories before backups and copies, the same name before an extended one.

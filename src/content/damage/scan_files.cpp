@@ -23,7 +23,7 @@ struct Listed {
   std::uint32_t stream;
 };
 
-Result<std::vector<Listed>> list_files(std::uint32_t ordinal, Source& source, StreamTable& streams, const ContentProgress& progress) {
+Result<std::vector<Listed>> list_files(std::uint32_t ordinal, ScanSource& source, StreamTable& streams, const ContentProgress& progress) {
   std::vector<Listed> files;
   PROVA_TRY(walk_directory(source.path, {[&](std::string path, const struct stat& info) { files.push_back({std::move(path), static_cast<std::uint64_t>(info.st_size), 0}); },
                                          [&](std::string path, std::string reason) { add_problem(source, fmt::format("{}: {}", path, reason)); },
@@ -53,7 +53,7 @@ std::optional<std::uint64_t> examine(int file, std::span<std::byte> buffer, File
 /// Streamed files become examined files.
 class StreamExaminer {
  public:
-  StreamExaminer(std::uint32_t ordinal, Source& source, std::int64_t volume, const ScanTargets& targets, FoundFiles& found, const ContentProgress& progress)
+  StreamExaminer(std::uint32_t ordinal, ScanSource& source, std::int64_t volume, const ScanTargets& targets, FoundFiles& found, const ContentProgress& progress)
       : ordinal_(ordinal), source_(source), volume_(volume), examiner_(targets), found_(found), progress_(progress) {}
   [[nodiscard]] FileReceiver receiver() {
     return {[this](const StreamedFile& file) {
@@ -78,7 +78,7 @@ class StreamExaminer {
 
  private:
   std::uint32_t ordinal_;
-  Source& source_;
+  ScanSource& source_;
   std::int64_t volume_;
   FileExaminer examiner_;
   FoundFiles& found_;
@@ -89,11 +89,11 @@ class StreamExaminer {
 
 }  // namespace
 
-void add_problem(Source& source, std::string problem) {
+void add_problem(ScanSource& source, std::string problem) {
   if (source.problems.size() < kMaxProblems) source.problems.push_back(std::move(problem));
 }
 
-Status scan_directory(std::uint32_t ordinal, Source& source, unsigned threads, const ScanTargets& targets, FoundFiles& found, const ContentProgress& progress) {
+Status scan_directory(std::uint32_t ordinal, ScanSource& source, unsigned threads, const ScanTargets& targets, FoundFiles& found, const ContentProgress& progress) {
   PROVA_TRY(files, list_files(ordinal, source, targets.streams, progress));
   // From here on no stream is added.
   std::atomic<std::size_t> next{0};
@@ -134,7 +134,7 @@ Status scan_directory(std::uint32_t ordinal, Source& source, unsigned threads, c
   return {};
 }
 
-void scan_archive(std::uint32_t ordinal, Source& source, const ScanTargets& targets, FoundFiles& found, const ContentProgress& progress) {
+void scan_archive(std::uint32_t ordinal, ScanSource& source, const ScanTargets& targets, FoundFiles& found, const ContentProgress& progress) {
   const int file = open_quietly(source.path);
   if (file < 0) return add_problem(source, fmt::format("cannot open: {}", std::strerror(errno)));
   StreamExaminer examiner(ordinal, source, -1, targets, found, progress);
@@ -143,7 +143,7 @@ void scan_archive(std::uint32_t ordinal, Source& source, const ScanTargets& targ
   source.bytes_read = source.size = examiner.total();
 }
 
-bool scan_file_system(std::uint32_t ordinal, Source& source, std::uint64_t volume_offset, const std::vector<ImageOverlay>& overlays, const ScanTargets& targets,
+bool scan_file_system(std::uint32_t ordinal, ScanSource& source, std::uint64_t volume_offset, const std::vector<ImageOverlay>& overlays, const ScanTargets& targets,
                       FoundFiles& found, const ContentProgress& progress) {
   StreamExaminer examiner(ordinal, source, static_cast<std::int64_t>(volume_offset), targets, found, progress);
   const auto wanted = [&](const StreamedFile& file) { return targets.inventory.has_size(file.size) || match_path(targets.inventory, file.path).has_value(); };

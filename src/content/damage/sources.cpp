@@ -37,8 +37,8 @@ bool is_archive(const std::string& path) {
   });
 }
 
-Result<Source> open_source(const SourceRequest& request) {
-  Source source;
+Result<ScanSource> open_source(const SourceRequest& request) {
+  ScanSource source;
   source.role = request.role;
   source.path = request.path;
   std::error_code error;

@@ -16,7 +16,7 @@ enum class SourceRole : std::uint8_t { kImage, kDirectory, kBackup, kCopy };
 /// How a source is read.
 enum class SourceForm : std::uint8_t { kImage, kDirectory, kArchive };
 
-struct Source {
+struct ScanSource {
   SourceRole role = SourceRole::kImage;
   SourceForm form = SourceForm::kImage;
   std::string path;                     ///< As given.
@@ -34,7 +34,7 @@ struct SourceRequest {
 };
 
 /// Opens a source and tells its form: a directory, an archive (backups and copies only), else an image. Errors: kIo; kMalformed.
-[[nodiscard]] Result<Source> open_source(const SourceRequest& request);
+[[nodiscard]] Result<ScanSource> open_source(const SourceRequest& request);
 /// Whether the file starts like an archive that libarchive reads.
 [[nodiscard]] bool is_archive(const std::string& path);
 

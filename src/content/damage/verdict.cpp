@@ -2,15 +2,15 @@
 
 namespace prova {
 
-std::string_view name_of(Verdict verdict) {
+std::string_view name_of(Survival verdict) {
   switch (verdict) {
-    case Verdict::kIntact: return "intact";
-    case Verdict::kMoved: return "moved";
-    case Verdict::kOnDisk: return "survives_on_disk";
-    case Verdict::kInBackup: return "survives_in_backup";
-    case Verdict::kInCopy: return "survives_in_copy";
-    case Verdict::kPartial: return "partial";
-    case Verdict::kNotFound: return "not_found";
+    case Survival::kIntact: return "intact";
+    case Survival::kMoved: return "moved";
+    case Survival::kOnDisk: return "survives_on_disk";
+    case Survival::kInBackup: return "survives_in_backup";
+    case Survival::kInCopy: return "survives_in_copy";
+    case Survival::kPartial: return "partial";
+    case Survival::kNotFound: return "not_found";
   }
   return "unknown";
 }

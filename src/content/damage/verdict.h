@@ -10,7 +10,7 @@
 namespace prova {
 
 /// In the order of preference: a file has the first one that holds.
-enum class Verdict : std::uint8_t {
+enum class Survival : std::uint8_t {
   kIntact,          ///< Same content at the same path, in a directory or a file system that can be read.
   kMoved,           ///< Same content at another path there.
   kOnDisk,          ///< Every block is on a scanned image; re-read in order they have the inventoried SHA-256.
@@ -20,8 +20,8 @@ enum class Verdict : std::uint8_t {
   kNotFound,        ///< Nothing of it in anything that was scanned.
 };
 constexpr std::size_t kVerdicts = 7;
-[[nodiscard]] std::string_view name_of(Verdict verdict);  ///< "intact", "moved", "survives_on_disk", ...
-[[nodiscard]] constexpr bool is_whole(Verdict verdict) { return verdict < Verdict::kPartial; }
+[[nodiscard]] std::string_view name_of(Survival verdict);  ///< "intact", "moved", "survives_on_disk", ...
+[[nodiscard]] constexpr bool is_whole(Survival verdict) { return verdict < Survival::kPartial; }
 
 /// How the bytes of an extent are had.
 enum class ExtentKind : std::uint8_t {
@@ -32,7 +32,7 @@ enum class ExtentKind : std::uint8_t {
 [[nodiscard]] std::string_view name_of(ExtentKind kind);
 
 /// Bytes [file_offset, file_offset + length) of a file, and where they are.
-struct Extent {
+struct FileExtent {
   std::uint64_t file_offset = 0, length = 0;
   ExtentKind kind = ExtentKind::kStored;
   std::uint32_t source = 0;
@@ -60,12 +60,12 @@ struct LossPattern {
 
 struct FileVerdict {
   std::uint32_t file = 0;
-  Verdict verdict = Verdict::kNotFound;
+  Survival verdict = Survival::kNotFound;
   std::uint64_t survived_bytes = 0;   ///< Of its content, found in some source (a whole file: all).
   std::uint64_t constant_bytes = 0;   ///< Of a file that is not whole: bytes of constant blocks, known but proving nothing.
   bool in_inventory = false;          ///< The inventory itself holds or implies its content (tiny or constant files).
   std::vector<WholeCopy> copies;      ///< Best first, at most kMaxCopies.
-  std::vector<Extent> extents;        ///< By file offset. Of a file with `copies`: empty.
+  std::vector<FileExtent> extents;        ///< By file offset. Of a file with `copies`: empty.
   std::optional<LossPattern> pattern; ///< Of a file that is not intact, where something stood in its place or parts survive.
   std::string note;                   ///< What a person should know.
 };
