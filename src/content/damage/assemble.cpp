@@ -97,6 +97,8 @@ LocatedBlocks locate_blocks(std::size_t file, const ScanTargets& targets, Source
       place = stored_at(targets.streams, targets.locations.of(blocks[i]), offset, length);
     } else if (length < kBlockBytes) {
       place = tail_behind(record, located.extents, targets, reader);
+      const auto alone = targets.tails.find(static_cast<std::uint32_t>(file));
+      if (!place && alone != targets.tails.end()) place = FileExtent{offset, length, ExtentKind::kStored, alone->second.source, alone->second.offset, 0, {}};
     }
     if (!place) {
       located.lost[i] = true;

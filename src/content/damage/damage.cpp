@@ -8,6 +8,7 @@
 #include "content/damage/mft_record.h"
 #include "content/damage/sampling.h"
 #include "content/damage/scan_files.h"
+#include "content/damage/scan_tails.h"
 #include "content/image/disk_reader.h"
 
 namespace prova {
@@ -96,6 +97,21 @@ std::vector<LostPlace> lost_places(std::uint32_t ordinal, const ScanTargets& tar
   return places;
 }
 
+/// Files that were not met whole and whose tail is nowhere padded with zeros.
+std::vector<std::uint32_t> wanted_tails(const Findings& findings, const ScanTargets& targets) {
+  std::vector<std::uint32_t> wanted;
+  const auto files = targets.inventory.files();
+  for (std::uint32_t file = 0; file < files.size(); ++file) {
+    if (files[file].size % kBlockBytes == 0 || targets.tails.contains(file)) continue;
+    const std::uint32_t last = targets.inventory.blocks(file).back();
+    if (last >= kConstantBlock || targets.locations.found(last)) continue;
+    const Sha256 digest = targets.inventory.digest(file);
+    const auto met = std::lower_bound(findings.found.contents.begin(), findings.found.contents.end(), digest, [](const FoundContent& one, const Sha256& sought) { return one.digest < sought; });
+    if (met == findings.found.contents.end() || met->digest != digest) wanted.push_back(file);
+  }
+  return wanted;
+}
+
 void sum_up(const Inventory& inventory, DamageReport& report) {
   std::map<std::string, std::uint64_t> patterns;
   for (const FileVerdict& verdict : report.files) {
@@ -124,7 +140,8 @@ Result<DamageReport> assess_damage(const Inventory& inventory, const DamageOptio
   const BlockHasher hasher(inventory.keys_of().blocks);
   const BlockLookup lookup(inventory.keys());
   BlockLocations locations(inventory.keys().size());
-  const ScanTargets targets{inventory, hasher, lookup, locations, report.streams};
+  TailPlaces tails;
+  const ScanTargets targets{inventory, hasher, lookup, locations, report.streams, tails};
   Findings findings;
   for (std::uint32_t i = 0; i < report.sources.size() && !progress.stop(); ++i) {
     if (report.sources[i].form == SourceForm::kImage) {
@@ -134,8 +151,12 @@ Result<DamageReport> assess_damage(const Inventory& inventory, const DamageOptio
     }
   }
   if (progress.stop()) return fail(ErrorCode::kIo, "interrupted");
-  // From here on no source is scanned any more: what is known of every block and file is fixed.
+  // From here on what is known of every whole block is fixed; only tails in small blocks are still looked for.
   findings.found.sort();
+  for (std::uint32_t i = 0; i < report.sources.size() && !progress.stop(); ++i) {
+    if (report.sources[i].image == nullptr) continue;
+    scan_tails(i, *report.sources[i].image, wanted_tails(findings, targets), options.threads, targets, progress);
+  }
   std::sort(findings.resident.begin(), findings.resident.end());
   decide_verdicts(findings, targets, options, report, progress);
   for (std::uint32_t i = 0; i < report.sources.size(); ++i) {

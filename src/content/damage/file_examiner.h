@@ -2,6 +2,8 @@
 // One file of a source while its bytes pass by: is its content inventoried, are its blocks, and what became of the file
 // that used to be at its path.
 
+#include <map>
+
 #include "content/damage/block_lookup.h"
 #include "content/damage/found_file.h"
 #include "content/damage/sources.h"
@@ -9,13 +11,22 @@
 
 namespace prova {
 
-/// What all examiners share. Thread safe.
+/// Where a tail lies that is followed by something else than zeros: sources with blocks smaller than 4 KiB.
+struct TailPlace {
+  std::uint32_t source = 0;
+  std::uint64_t offset = 0;
+  friend auto operator<=>(const TailPlace&, const TailPlace&) = default;
+};
+using TailPlaces = std::map<std::uint32_t, TailPlace>;  ///< By file of the inventory.
+
+/// What all examiners share. Thread safe while tails are not added.
 struct ScanTargets {
   const Inventory& inventory;
   const BlockHasher& hasher;
   const BlockLookup& lookup;
   BlockLocations& locations;
   StreamTable& streams;
+  TailPlaces& tails;
 };
 
 /// One per thread.

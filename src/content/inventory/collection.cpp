@@ -78,6 +78,7 @@ bool Collection::carry_over(std::uint16_t system, const std::string& path, const
     file.system = system;
     file.record.size = record.size;
     file.record.tail_exact = record.tail_exact;
+    file.record.tail_head = record.tail_head;
     file.record.flags |= kCarriedOver;
     file.digest = old->digest(*found);
     file.tiny = tiny->value_or("");
