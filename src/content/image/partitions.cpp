@@ -132,8 +132,10 @@ std::optional<Gpt> read_gpt(const ImageReader& image, std::uint64_t header_offse
 FileSystemKind file_system_at(const ImageReader& image, std::uint64_t offset) {
   const std::string start = bytes_at(image, offset, 2048);
   if (const FileSystemKind kind = boot_sector_kind(start); kind != FileSystemKind::kUnknown) return kind;
-  // struct ext4_super_block at byte 1024: s_magic at 0x38, s_log_block_size at 0x18, s_inodes_count at 0.
-  const bool ext = little<std::uint16_t>(start, 1024 + 0x38) == 0xef53 && little<std::uint32_t>(start, 1024 + 0x18) <= 6 && little<std::uint32_t>(start, 1024) != 0;
+  // struct ext4_super_block at byte 1024: s_magic at 0x38, s_log_block_size at 0x18, s_inodes_count at 0; s_block_group_nr at
+  // 0x5a is not 0 in a copy, and a copy is no start.
+  const bool ext = little<std::uint16_t>(start, 1024 + 0x38) == 0xef53 && little<std::uint32_t>(start, 1024 + 0x18) <= 6 && little<std::uint32_t>(start, 1024) != 0 &&
+                   little<std::uint16_t>(start, 1024 + 0x5a) == 0;
   return ext ? FileSystemKind::kExt : FileSystemKind::kUnknown;
 }
 

@@ -26,6 +26,13 @@ std::uint64_t BlockHasher::padded(ByteView tail) const {
   return this->block(block.data());
 }
 
+std::uint64_t BlockHasher::sector(ByteView bytes) const {
+  if (bytes.size() >= kTailSector) return exact(bytes.first(kTailSector));
+  std::array<std::byte, kTailSector> sector{};
+  std::copy(bytes.begin(), bytes.end(), sector.begin());
+  return exact(sector);
+}
+
 std::uint64_t BlockHasher::exact(ByteView bytes) const {
   return XXH3_64bits_withSecret(bytes.data(), bytes.size(), secret_.data(), secret_.size());
 }

@@ -12,6 +12,9 @@ namespace prova {
 /// Blocks of the inventory, in bytes: the allocation unit of ext4 and NTFS in practice, and the page size.
 constexpr std::size_t kBlockBytes = 4096;
 
+/// Smallest unit that a file system allocates: where a tail can begin on a disk.
+constexpr std::size_t kTailSector = 512;
+
 /// XXH3 (specification 0.1.1) with a 192-byte secret derived from the inventory's key. Copyable, immutable, thread safe.
 class BlockHasher {
  public:
@@ -20,6 +23,8 @@ class BlockHasher {
   [[nodiscard]] std::uint64_t block(const std::byte* bytes) const { return block_(bytes, secret_.data()); }
   /// Of a tail of 1 .. kBlockBytes bytes, filled up with zeros to a block as a file system does.
   [[nodiscard]] std::uint64_t padded(ByteView tail) const;
+  /// Of the first kTailSector bytes, or of fewer filled up with zeros to that size.
+  [[nodiscard]] std::uint64_t sector(ByteView bytes) const;
   /// Of the bytes as they are, any number of them.
   [[nodiscard]] std::uint64_t exact(ByteView bytes) const;
 

@@ -80,7 +80,8 @@ bool Collection::carry_over(std::uint16_t system, const std::string& path, const
     file.system = system;
     file.record.size = record.size;
     file.record.tail_exact = record.tail_exact;
-    file.record.flags |= kCarriedOver;
+    file.record.tail_head = record.tail_head;
+    file.record.flags |= kCarriedOver | (record.flags & kCanary) | (options_.canaries.contains(path) ? std::uint32_t{kCanary} : 0U);
     file.digest = old->digest(*found);
     file.tiny = tiny->value_or("");
     carry_blocks(*old, *found, file);

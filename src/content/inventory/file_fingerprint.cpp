@@ -42,6 +42,7 @@ void FileFingerprinter::add(ByteView bytes) {
 FileFingerprint FileFingerprinter::finish() {
   if (!partial_.empty()) {
     result_.tail_exact = hasher_.exact(partial_);
+    result_.tail_head = hasher_.sector(partial_);
     if (const auto constant = constant_tail(partial_)) {
       result_.constants.emplace_back(static_cast<std::uint32_t>(result_.blocks.size()), *constant);
       result_.blocks.push_back(0);

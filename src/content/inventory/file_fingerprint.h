@@ -16,7 +16,7 @@ struct FileFingerprint {
   Sha256 digest;                      ///< Zero when no SHA-256 was asked for.
   std::vector<std::uint64_t> blocks;  ///< ceil(size / 4096) keys, the last one of a zero-padded tail.
   std::vector<std::pair<std::uint32_t, std::uint8_t>> constants;  ///< (block, byte): blocks of one byte value. Their key is 0.
-  std::uint64_t tail_exact = 0;
+  std::uint64_t tail_exact = 0, tail_head = 0;  ///< As in FileRecord.
   std::string tiny;                   ///< The content, when size <= kTinyFileBytes.
 };
 

@@ -65,8 +65,9 @@ struct FileRecord {
   std::uint16_t system = 0;       ///< Ordinal in the meta section's systems.
   std::uint32_t flags = 0;        ///< FileFlag.
   std::uint32_t device = 0;       ///< Low bits of the device number, to tell inodes apart.
+  std::uint64_t tail_head = 0;    ///< Keyed hash of the tail's first sector, filled up with zeros to 512 bytes; 0 without a tail.
 };
-static_assert(sizeof(FileRecord) == 80 && std::is_trivially_copyable_v<FileRecord>);
+static_assert(sizeof(FileRecord) == 88 && std::is_trivially_copyable_v<FileRecord>);
 
 enum FileFlag : std::uint32_t {
   kChangedWhileRead = 1,  ///< Its size or time changed while it was read: the digest is of what was read.

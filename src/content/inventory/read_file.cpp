@@ -39,6 +39,7 @@ Result<std::size_t> read_some(int file, std::span<std::byte> into) {
 void take_fingerprint(FileFingerprint fingerprint, InventoriedFile& file) {
   file.record.size = fingerprint.size;
   file.record.tail_exact = fingerprint.tail_exact;
+  file.record.tail_head = fingerprint.tail_head;
   file.digest = fingerprint.digest;
   file.blocks = std::move(fingerprint.blocks);
   file.constants = std::move(fingerprint.constants);
