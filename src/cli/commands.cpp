@@ -37,8 +37,13 @@ int dispatch(int argc, char** argv) {
   add_index(app, chosen);
   add_knowledge(app, chosen);
   add_rank(app, chosen);
+  add_leak(app, chosen);
   add_assess(app, chosen);
   add_report(app, chosen);
+  add_inventory(app, chosen);
+  add_damage(app, chosen);
+  add_recover(app, chosen);
+  add_proof(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

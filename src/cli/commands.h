@@ -26,10 +26,15 @@ void add_yara(CLI::App& app, Chosen& chosen);
 void add_index(CLI::App& app, Chosen& chosen);
 void add_knowledge(CLI::App& app, Chosen& chosen);    // knowledge import, show, search, info, remove
 void add_rank(CLI::App& app, Chosen& chosen);
+void add_leak(CLI::App& app, Chosen& chosen);
 void add_case(CLI::App& app, Chosen& chosen);         // new, case check
 void add_assess(CLI::App& app, Chosen& chosen);
 void add_report(CLI::App& app, Chosen& chosen);
 void add_investigate(CLI::App& app, Chosen& chosen);
+void add_inventory(CLI::App& app, Chosen& chosen);    // inventory create, verify, key new
+void add_damage(CLI::App& app, Chosen& chosen);
+void add_recover(CLI::App& app, Chosen& chosen);
+void add_proof(CLI::App& app, Chosen& chosen);        // proof verify
 
 /// Parses, runs, and returns the exit code: 0 done, 1 a check said no, 2 usage, 3 bad input, 4 I/O or store.
 int run(int argc, char** argv);

@@ -1,7 +1,7 @@
 # Bash completion for prova.
 _prova() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]:-}
-  local commands="investigate new case functions learn match compare names yara index knowledge rank assess report"
+  local commands="investigate new case functions learn match compare names yara index knowledge rank assess report inventory leak damage recover proof"
   case "$previous" in
     --role) COMPREPLY=($(compgen -W "malware library goodware" -- "$current")); return ;;
     --format)
@@ -42,6 +42,21 @@ _prova() {
     rank) options+=" --techniques --software --new-software --victims --as-of --prior-known --top --imported-only --knowledge" ;;
     assess) options+=" --as-of --timeline" ;;
     report) options+=" --as-of --format --lang --audience --tlp --output" ;;
+    leak) options+=" --also --key --canaries --only-matches --jobs" ;;
+    inventory)
+      if [ "$COMP_CWORD" -eq 2 ]; then
+        COMPREPLY=($(compgen -W "create verify key" -- "$current"))
+        return
+      fi
+      options+=" --output --system --since --canaries --read-all --no-chunks --no-text --no-members --blocks-only --key --public-key --jobs" ;;
+    damage) options+=" --image --dir --backup --copy --key --proof --every-sector --raw-only --jobs" ;;
+    recover) options+=" --image --dir --backup --copy --key --output --partials --missing-only --verify --every-sector --raw-only --jobs" ;;
+    proof)
+      if [ "$COMP_CWORD" -eq 2 ]; then
+        COMPREPLY=($(compgen -W "verify" -- "$current"))
+        return
+      fi
+      options+=" --public-key --source" ;;
     investigate) options+=" --as-of --index --jobs" ;;
   esac
   case "$current" in

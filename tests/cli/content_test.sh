@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# A tree is inventoried, its disk damaged, its files found and recovered, and the proof checked twice. Truth by cmp.
+source "$(dirname "$0")/lib.sh"
+need mkfs.ext4 jq python3
+export SOURCE_DATE_EPOCH=1780000000
+
+mkdir -p tree/sub
+for i in $(seq 1 60); do head -c $((i * 731)) <(openssl enc -aes-128-ctr -pass pass:$i -nosalt -in /dev/zero 2>/dev/null) >"tree/sub/$i"; done
+head -c 200000 /dev/zero >tree/zeros
+: >tree/empty
+printf 'a name \033[31m with colour' >"$(printf 'tree/\033[31mred')"
+
+out=$("$PROVA" inventory create tree -o a.inventory)
+check_match "the root is printed" "$out" '^root +[0-9a-f]{64}$'
+check "the key is its owner's only" "$(stat -c %a home/inventory.key)" 600
+check "an inventory is never replaced" "$(exit_code "$PROVA" inventory create tree -o a.inventory)" 2
+check "it verifies" "$(exit_code "$PROVA" inventory verify a.inventory)" 0
+cp a.inventory bad.inventory
+printf 'X' | dd of=bad.inventory bs=1 seek=900 conv=notrunc status=none
+check "a flipped byte is refused" "$(exit_code "$PROVA" inventory verify bad.inventory)" 1
+"$PROVA" inventory key new --key other.key >/dev/null
+check "another key is refused" "$(exit_code "$PROVA" damage a.inventory --dir tree --key other.key)" 2
+tar -C tree -cf - . | "$PROVA" inventory create - -o tar.inventory --blocks-only >/dev/null
+check "a tar stream has the same files" "$("$PROVA" inventory verify tar.inventory --json | jq .bytes)" "$("$PROVA" inventory verify a.inventory --json | jq .bytes)"
+
+# kill -9 at any moment leaves nothing that passes for an inventory.
+for delay in 0.00 0.01 0.03 0.06; do
+  "$PROVA" inventory create tree -o killed.inventory >/dev/null 2>&1 & pid=$!
+  sleep $delay
+  kill -9 $pid 2>/dev/null || true
+  wait $pid 2>/dev/null || true
+  if [ -e killed.inventory ]; then
+    check "what a kill leaves is whole (after $delay s)" "$(exit_code "$PROVA" inventory verify killed.inventory)" 0
+    rm -f killed.inventory
+  fi
+done
+check "no other trace" "$(ls -A | grep -c 'killed' || true)" 0
+
+mkfs.ext4 -q -d tree disk.img 64M 2>/dev/null
+before=$(sha256sum disk.img)
+check "an undamaged disk is intact" "$("$PROVA" damage a.inventory --image disk.img --json | jq -c '.totals.intact.files')" "$(find tree -type f | wc -l)"
+cp disk.img wiped.img
+dd if=/dev/zero of=wiped.img bs=1024 count=64 conv=notrunc status=none
+"$PROVA" damage a.inventory wiped.img --json --proof wiped.proof >wiped.json
+check "the superblock is found recoverable" "$(jq -r '.sources[0].structures[] | select(.name == "ext superblock") | .state' wiped.json)" recoverable_from_copy
+check "nothing is lost without the first 64 KiB" "$(jq '[.files[] | select(.verdict == "partial" or (.verdict == "not_found" and (.in_inventory | not)))] | length' wiped.json)" 0
+"$PROVA" recover a.inventory wiped.img -o recovered >/dev/null
+check "every recovered file is the original" "$(diff -r tree recovered && echo same)" same
+check "sources are never changed" "$(sha256sum disk.img)" "$before"
+
+check "prova accepts the proof" "$(exit_code "$PROVA" proof verify wiped.proof --source 0=wiped.img)" 0
+check "the other checker accepts it" "$(exit_code python3 "$PROVA_SOURCE/scripts/check_proof.py" wiped.proof --source 0=wiped.img)" 0
+size=$(stat -c %s wiped.proof)
+for at in 5 700 $((size / 2)) $((size - 200)) $((size - 3)); do
+  python3 -c "import sys; b = bytearray(open('wiped.proof', 'rb').read()); b[$at] ^= 1; open('bad.proof', 'wb').write(b)"
+  check "prova refuses byte $at flipped" "$(exit_code "$PROVA" proof verify bad.proof)" 1
+  check "the other checker refuses byte $at flipped" "$(exit_code python3 "$PROVA_SOURCE/scripts/check_proof.py" bad.proof)" 1
+done
+
+check "names cannot colour the terminal" "$("$PROVA" damage a.inventory --dir /dev/null/none 2>&1 | grep -c $'\033' || true)" 0
+head -c 3000000 wiped.img >cut.img
+check "a truncated image is scanned as far as it goes" "$(exit_code "$PROVA" damage a.inventory --image cut.img)" 0
+check "no source is a mistake of use" "$(exit_code "$PROVA" damage a.inventory)" 2
+tar -czf backup.tar.gz -C tree .
+check "a backup is named" "$("$PROVA" damage a.inventory --backup backup.tar.gz --json | jq -c '.totals.survives_in_backup.files')" "$(find tree -type f | wc -l)"
+"$PROVA" recover a.inventory --backup backup.tar.gz -o from-backup >/dev/null
+check "recovered from the archive" "$(diff -r tree from-backup && echo same)" same
