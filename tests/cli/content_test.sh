@@ -39,6 +39,16 @@ check "no other trace" "$(ls -A | grep -c 'killed' || true)" 0
 mkfs.ext4 -q -d tree disk.img 64M 2>/dev/null
 before=$(sha256sum disk.img)
 check "an undamaged disk is intact" "$("$PROVA" damage a.inventory --image disk.img --json | jq -c '.totals.intact.files')" "$(find tree -type f | wc -l)"
+if command -v qemu-img >/dev/null; then
+  for format in qcow2 vmdk vpc; do
+    qemu-img convert -O $format disk.img disk.$format
+    check "the same inside $format" "$("$PROVA" damage a.inventory --image disk.$format --json | jq -c '.totals.intact.files')" "$(find tree -type f | wc -l)"
+  done
+fi
+if command -v ewfacquire >/dev/null; then
+  ewfacquire -u -q -t disk disk.img >/dev/null 2>&1
+  check "the same inside E01" "$("$PROVA" damage a.inventory --image disk.E01 --json | jq -c '.totals.intact.files')" "$(find tree -type f | wc -l)"
+fi
 cp disk.img wiped.img
 dd if=/dev/zero of=wiped.img bs=1024 count=64 conv=notrunc status=none
 "$PROVA" damage a.inventory wiped.img --json --proof wiped.proof >wiped.json
