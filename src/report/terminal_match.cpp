@@ -251,28 +251,33 @@ void limits(const MatchReport& report, Lines& out) {
   for (const std::string& note : notes) out.wrapped(fmt::format("- {}", note), 2, Look::kWarning, 3);
 }
 
-/// File name of the closest sample of the strongest family, with an address worth looking at.
-std::string compare_hint(const MatchReport& report) {
+/// Something to do, and the command for it, which stands on a line of its own to be copied.
+struct NextStep {
+  std::string text, command;
+};
+
+/// The closest sample of the strongest family, with an address worth looking at. Empty when no family is close.
+std::string compare_command(const MatchReport& report) {
   const auto families = malware_of(report);
   if (families.empty() || families.front()->log10_lr < kLeastShownLr) return {};
   for (const FunctionResult* f : strongest(report)) {
     const FunctionMatch& best = f->matches.front();
     if (best.family != families.front()->family) continue;
-    return fmt::format("look at the code: prova compare {} {} --function {:#x}", name(report.name), name(best.sample_name),
+    return fmt::format("prova compare {} {} --function {:#x}", name(report.name), name(best.sample_name),
                        raw(f->address));
   }
   return {};
 }
 
 void next_steps(const MatchReport& report, Lines& out) {
-  std::vector<std::string> steps;
+  std::vector<NextStep> steps;
   const bool contradicted = std::any_of(report.toolmarks.begin(), report.toolmarks.end(),
                                         [](const ToolmarkResult& mark) { return !mark.note.empty(); });
-  if (contradicted) steps.emplace_back("rest nothing on the toolmarks marked ! before the contradiction is explained");
-  if (const std::string hint = compare_hint(report); !hint.empty()) steps.push_back(hint);
+  if (contradicted) steps.push_back({"rest nothing on the toolmarks marked ! before the contradiction is explained", ""});
+  if (std::string command = compare_command(report); !command.empty()) steps.push_back({"look at the code", std::move(command)});
   if (report.known.libraries == 0) {
-    steps.emplace_back("no library is learned: what looks shared may be library code; learn some with "
-                       "`prova learn --role library --family NAME --version V FILE`");
+    steps.push_back({"no library is learned: what looks shared may be library code; learn those of this distribution",
+                     "prova index starter"});
   }
   std::uint64_t fresh = 0, total = 0;
   for (const FunctionResult& f : report.functions) {
@@ -280,14 +285,17 @@ void next_steps(const MatchReport& report, Lines& out) {
     fresh += f.role == FunctionRole::kUnknown ? f.size : 0;
   }
   if (2 * fresh > total && total > 0) {
-    steps.emplace_back("most of it is new: learn the libraries that it names in its strings, then match again; code that "
-                       "was never learned cannot be found");
+    steps.push_back({"most of it is new: learn the libraries that it names in its strings, then match again; code that was "
+                     "never learned cannot be found", ""});
   }
-  if (!report.defects.empty()) steps.push_back(fmt::format("see what could not be read: prova functions {}", name(report.name)));
+  if (!report.defects.empty()) steps.push_back({"see what could not be read", fmt::format("prova functions {}", name(report.name))});
   if (steps.empty()) return;
   out.blank();
   out.line("Next", Look::kHeading);
-  for (const std::string& step : steps) out.wrapped(fmt::format("- {}", step), 2, Look::kPlain, 3);
+  for (const NextStep& step : steps) {
+    out.wrapped(fmt::format("- {}{}", step.text, step.command.empty() ? "" : ":"), 2, Look::kPlain, 3);
+    if (!step.command.empty()) out.line("      " + step.command);
+  }
 }
 
 void note(const MatchReport& report, const TerminalStyle& style, const DocumentOptions& options, Lines& out) {
