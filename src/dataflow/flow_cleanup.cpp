@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace prova {
+namespace {
+
+/// Mark of a node whose terms are being rebuilt.
+constexpr NodeId kOpen = kNoNode - 1;
+
+}  // namespace
 
 void FlowCleanup::run(FlowBuilder& from, FunctionFlow& to) {
   from_ = &from;
@@ -32,7 +38,7 @@ NodeId FlowCleanup::rebuilt(NodeId root) {
   const ValueGraph& old = from_->graph();
   while (!stack_.empty()) {
     const NodeId id = stack_.back();
-    if (map_[id] != kNoNode) {
+    if (map_[id] != kNoNode && map_[id] != kOpen) {
       stack_.pop_back();
       continue;
     }
@@ -42,14 +48,14 @@ NodeId FlowCleanup::rebuilt(NodeId root) {
       stack_.pop_back();
       continue;
     }
-    bool ready = true;
-    for (const Term& t : old.terms(id)) {
-      const NodeId argument = from_->ssa().resolve(t.node);
-      if (map_[argument] != kNoNode) continue;
-      ready = false;
-      stack_.push_back(argument);
+    if (map_[id] == kNoNode) {
+      map_[id] = kOpen;
+      for (const Term& t : old.terms(id)) {
+        const NodeId argument = from_->ssa().resolve(t.node);
+        if (map_[argument] == kNoNode) stack_.push_back(argument);
+      }
+      if (stack_.back() != id) continue;
     }
-    if (!ready) continue;
     map_[id] = rebuild_one(id);
     stack_.pop_back();
   }
@@ -60,7 +66,11 @@ NodeId FlowCleanup::rebuild_one(NodeId old_id) {
   const ValueGraph& old = from_->graph();
   ValueGraph& g = *to_;
   const Node n = old[old_id];
-  const auto argument = [&](std::size_t k) { return map_[from_->ssa().resolve(old.argument(old_id, k))]; };
+  // A loop that nothing enters computes values from themselves alone: from nothing that anybody put there.
+  const auto argument = [&](std::size_t k) {
+    const NodeId rebuilt = map_[from_->ssa().resolve(old.argument(old_id, k))];
+    return rebuilt == kOpen ? g.unique(NodeKind::kUndefined) : rebuilt;
+  };
   switch (n.kind) {
     case NodeKind::kUndefined: return g.unique(n.kind, n.sub);
     case NodeKind::kLinear: {

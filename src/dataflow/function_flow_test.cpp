@@ -152,6 +152,23 @@ TEST(FunctionFlow, Arm64BitfieldMovesAreShifts) {
   EXPECT_THAT(e.text(e.of(Effect::Kind::kReturn)[0].a), ::testing::AnyOf("8*p0+4*p1", "4*p1+8*p0"));
 }
 
+TEST(FunctionFlow, ALoopThatNothingEntersComesToAnEnd) {
+  // ret; L: inc eax; mov [rdi], eax; jmp L      eax is a function of itself alone, by way of no phi
+  TestProgram program(Arch::kX64, {{0xc3, 0xff, 0xc0, 0x89, 0x07, 0xeb, 0xfa}});
+  Function& f = program.mutable_program().functions[0];
+  f.blocks = {{.begin = f.address, .size = 1, .instructions = 1, .successors = {}},
+              {.begin = f.address + 1U, .size = 6, .instructions = 3, .successors = {1}}};
+  const ImageFacts facts(program.program());
+  const auto decoder = make_decoder(Arch::kX64).value();
+  Mnemonics mnemonics(*decoder);
+  const Prototypes none;
+  FlowExtractor extractor(facts, none, mnemonics);
+  DecodedFunction decoded;
+  decode_function(facts.image(), f, *decoder, decoded);
+  ASSERT_TRUE(extractor.extract(decoded));
+  EXPECT_LT(extractor.flow().graph.size(), 20U);
+}
+
 TEST(FunctionFlow, CapsAreNotExceeded) {
   TestProgram program(Arch::kX64, {{0xc3}});
   Function& f = program.mutable_program().functions[0];
