@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "report/sentences.h"
 #include "report/terminal_parts.h"
@@ -54,8 +55,9 @@ void question(const QuestionResult& value, Lines& out) {
   out.line(fmt::format("  Confidence: {}", name_of(value.confidence.level)), Look::kSoft);
 }
 
-void more(std::size_t total, std::size_t shown, std::string_view what, Lines& out) {
-  if (total > shown) out.line(fmt::format("  and {} more {}", total - shown, what), Look::kSoft);
+/// `one` and `many` name what was left out.
+void more(std::size_t total, std::size_t shown, std::string_view one, std::string_view many, Lines& out) {
+  if (total > shown) out.line(fmt::format("  and {} more {}", total - shown, total - shown == 1 ? one : many), Look::kSoft);
 }
 
 /// The strongest malware family of an artefact, or null.
@@ -76,6 +78,11 @@ void artifacts(const CaseReport& report, std::size_t cap, Lines& out) {
     if (artifact.analysed) analysed.push_back(&artifact);
   }
   if (analysed.empty()) return;
+  const auto strength = [](const ArtifactResult* artifact) {
+    const FamilyResult* family = strongest(*artifact);
+    return family == nullptr ? -std::numeric_limits<double>::infinity() : family->log10_lr;
+  };
+  std::stable_sort(analysed.begin(), analysed.end(), [&](const auto* a, const auto* b) { return strength(a) > strength(b); });
   out.line("Whose code (libraries and ordinary software set aside)", Look::kHeading);
   for (std::size_t i = 0; i < analysed.size() && i < cap; ++i) {
     const ArtifactResult& artifact = *analysed[i];
@@ -90,7 +97,7 @@ void artifacts(const CaseReport& report, std::size_t cap, Lines& out) {
                          counted(family->shared_functions, "function", "functions"), name(family->family, 24),
                          family->log10_lr));
   }
-  more(analysed.size(), cap, "artefacts", out);
+  more(analysed.size(), cap, "artefact", "artefacts", out);
 }
 
 void open_points(const CaseReport& report, std::size_t cap, Lines& out) {
@@ -106,7 +113,7 @@ void open_points(const CaseReport& report, std::size_t cap, Lines& out) {
   if (points.empty()) return;
   out.line("To keep in mind", Look::kHeading);
   for (std::size_t i = 0; i < points.size() && i < cap; ++i) out.line(points[i]);
-  more(points.size(), cap, "points in the report", out);
+  more(points.size(), cap, "point in the report", "points in the report", out);
 }
 
 void failures(const CaseReport& report, std::size_t cap, Lines& out) {
@@ -116,7 +123,7 @@ void failures(const CaseReport& report, std::size_t cap, Lines& out) {
   for (std::size_t i = 0; i < files.size() && i < cap; ++i) {
     out.line(fmt::format("  {}: {}", name(files[i].path), files[i].reason));
   }
-  more(files.size(), cap, "files", out);
+  more(files.size(), cap, "file", "files", out);
 }
 
 void next(const CaseReport& report, std::size_t cap, Lines& out) {
@@ -146,7 +153,7 @@ Lines page(const CaseReport& report, const TerminalStyle& style, const Caps& cap
   out.blank();
   const auto& questions = report.assessment.questions;
   for (std::size_t i = 0; i < questions.size() && i < caps.questions; ++i) question(questions[i], out);
-  more(questions.size(), caps.questions, "questions", out);
+  more(questions.size(), caps.questions, "question", "questions", out);
   out.blank();
   artifacts(report, caps.artifacts, out);
   open_points(report, caps.open, out);
