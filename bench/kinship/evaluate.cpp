@@ -1,9 +1,9 @@
-// kinship_evaluate CORPUS.tsv UNRELATED.tsv [THREADS]
+// kinship_evaluate CORPUS.tsv UNRELATED.tsv [THREADS [IMAGES]]
 //
 // Prints, as Markdown, recall of the shipped engine on projects that trained nothing: Recall@1 and MRR@10 per pair of
 // builds, with 95 % intervals, from own features, with callees' features, with the call graph, with order too (the protocol
 // is in recall.h); what can be decided when counterparts are missing; partial reuse; families; then the cost of the shipped
-// likelihood ratios on the projects of set "test".
+// likelihood ratios on the projects of set "test", and, into the folder IMAGES, pictures of them.
 
 #include <algorithm>
 #include <cmath>
@@ -11,10 +11,12 @@
 #include <list>
 #include <map>
 
+#include "base/file.h"
 #include "deciding.h"
 #include "families.h"
 #include "held_out.h"
 #include "model.h"
+#include "plots.h"
 #include "recall.h"
 
 namespace prova::bench {
@@ -101,8 +103,8 @@ Status family_table(const std::vector<CorpusProgram>& projects, const std::vecto
   return {};
 }
 
-void cost_table(const std::vector<CorpusProgram>& programs, const std::vector<CorpusProgram>& unrelated,
-                const std::vector<CorpusProgram>& goodware, unsigned threads) {
+Status cost_table(const std::vector<CorpusProgram>& programs, const std::vector<CorpusProgram>& unrelated,
+                  const std::vector<CorpusProgram>& goodware, unsigned threads, const std::filesystem::path& images) {
   HeldOutPrograms held;
   for (const CorpusProgram& p : programs) held.related.push_back(p.sample);
   for (const CorpusProgram& p : unrelated) held.unrelated.push_back(p.sample);
@@ -135,9 +137,13 @@ void cost_table(const std::vector<CorpusProgram>& programs, const std::vector<Co
     }
     line(fmt::format("family, {:.0f} % of the related program in a foreign host", 100 * share).c_str(), part);
   }
+  if (images.empty()) return {};
+  const std::vector<PlottedLevel> levels = {{"functions", functions}, {"families", families}};
+  PROVA_TRY(write_file_atomically(images / "kinship-tippett.svg", tippett_plot(levels)));
+  return write_file_atomically(images / "kinship-calibration.svg", calibration_plot(levels));
 }
 
-Status run(const std::string& corpus, const std::string& list, unsigned threads) {
+Status run(const std::string& corpus, const std::string& list, unsigned threads, const std::filesystem::path& images) {
   PROVA_TRY(entries, read_corpus(corpus));
   PROVA_TRY(others, read_corpus(list));
   const auto of_set = [threads](const std::vector<CorpusEntry>& all, std::string_view set, std::string_view project) {
@@ -160,8 +166,7 @@ Status run(const std::string& corpus, const std::string& list, unsigned threads)
   std::vector<CorpusProgram> projects = of_set(entries, "dev", "");
   for (const CorpusProgram& p : test) projects.push_back(p);
   PROVA_TRY(family_table(projects, unrelated, goodware, threads));
-  cost_table(test, unrelated, goodware, threads);
-  return {};
+  return cost_table(test, unrelated, goodware, threads, images);
 }
 
 }  // namespace
@@ -169,10 +174,11 @@ Status run(const std::string& corpus, const std::string& list, unsigned threads)
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    fmt::print(stderr, "usage: kinship_evaluate CORPUS.tsv UNRELATED.tsv [THREADS]\n");
+    fmt::print(stderr, "usage: kinship_evaluate CORPUS.tsv UNRELATED.tsv [THREADS [IMAGES]]\n");
     return 2;
   }
-  const auto done = prova::bench::run(argv[1], argv[2], argc > 3 ? static_cast<unsigned>(std::stoul(argv[3])) : 2);
+  const auto done = prova::bench::run(argv[1], argv[2], argc > 3 ? static_cast<unsigned>(std::stoul(argv[3])) : 2,
+                                     argc > 4 ? argv[4] : "");
   if (!done) fmt::print(stderr, "{}\n", prova::to_string(done.error()));
   return done ? 0 : 4;
 }
