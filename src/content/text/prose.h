@@ -23,8 +23,8 @@ enum class NamedText : std::uint8_t {
 
 /// Enough for some hundred lines.
 constexpr std::size_t kProseSample = 16 * 1024;
-/// Shares of all characters. Prose of the leak benchmark's five languages has 0.96 letters and spaces and no code signs; C++, Python and JSON of a
-/// software tree have 0.03 to 0.12 code signs, logs 0.15 to 0.3 digits.
+/// Shares of all characters. Measured over up to 800 files each: prose of the leak benchmark has (median) 0.97 letters and no code signs, and all of it
+/// passes; C headers, Python, JSON, JavaScript and Perl have 0.82 to 0.88 letters and 0.03 to 0.09 code signs, and at most 2 % of them pass; no log does.
 constexpr double kLeastLetters = 0.88, kMostCodeSigns = 0.015, kMostDigits = 0.08;
 
 }  // namespace prova
