@@ -46,6 +46,8 @@ void walk(const Inventory& inventory) {
     }
   }
   for (const MemberEntry& member : inventory.members()) (void)inventory.member_name(member);
+  for (const ChunkEntry& chunk : inventory.chunks()) (void)inventory.files()[chunk.file];
+  for (const TextEntry& mark : inventory.text()) (void)inventory.files()[mark.file];
 }
 
 }  // namespace

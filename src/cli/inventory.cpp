@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <thread>
 
 #include "base/escape.h"
@@ -14,6 +15,7 @@ namespace {
 struct InventoryArguments {
   InventoryRequest request;
   std::string file, public_key;
+  TextScope text = TextScope::kDocuments;
   bool no_chunks = false, no_text = false, no_members = false, blocks_only = false, json = false;
 };
 using Arguments = std::shared_ptr<InventoryArguments>;
@@ -42,7 +44,7 @@ std::string created_text(const InventoryOutcome& outcome, const std::string& out
 int run_create(const InventoryArguments& arguments, const Console& console) {
   InventoryRequest request = arguments.request;
   request.marks.chunks = !arguments.no_chunks && !arguments.blocks_only;
-  request.marks.text = !arguments.no_text && !arguments.blocks_only;
+  request.marks.text = arguments.no_text || arguments.blocks_only ? TextScope::kNone : arguments.text;
   request.marks.members = !arguments.no_members && !arguments.blocks_only;
   request.tool = fmt::format("prova {} ({})", PROVA_VERSION, PROVA_COMMIT);
   const auto outcome = make_inventory(request, console.progress());
@@ -92,7 +94,10 @@ void add_create(CLI::App* parent, Chosen& chosen, const Arguments& arguments) {
   command->add_option("--canaries", request.canaries, "File that lists planted documents, one path as inventoried per line");
   command->add_flag("--read-all", request.read_all, "Read every file, --since or not");
   command->add_flag("--no-chunks", arguments->no_chunks, "Without content-defined chunks");
-  command->add_flag("--no-text", arguments->no_text, "Without text fingerprints");
+  command->add_option("--text", arguments->text, "Whose text is fingerprinted: documents (and mail, the default), all (source code and logs too) or none")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, TextScope>{{"none", TextScope::kNone}, {"documents", TextScope::kDocuments}, {"all", TextScope::kAll}}))
+      ->option_text("documents|all|none");
+  command->add_flag("--no-text", arguments->no_text, "The same as --text none")->excludes("--text");
   command->add_flag("--no-members", arguments->no_members, "Without members of archives, office files and mail");
   command->add_flag("--blocks-only", arguments->blocks_only, "File and block hashes only: enough for damage and recovery, not for leaks");
   request.threads = std::max(1U, std::thread::hardware_concurrency());

@@ -18,8 +18,8 @@ constexpr std::array<std::uint64_t, 256> kGear = [] {
 
 constexpr std::size_t kGearWindow = 64;
 constexpr std::uint64_t kCutMask = ~std::uint64_t{0} << (64 - kCutBits);
-/// Files up to this size keep every chunk.
-constexpr std::uint64_t kUnsampledBytes = 256 * 1024;
+/// Files up to this size keep every chunk; larger ones 64 to 128 on average (chunker.h).
+constexpr std::uint64_t kUnsampledBytes = 64 * 1024;
 
 }  // namespace
 

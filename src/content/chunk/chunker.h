@@ -47,7 +47,8 @@ void for_each_chunk(ByteView bytes, const HashKey& key, Sink&& sink) {
   }
 }
 
-/// Of a file of `size` bytes, one chunk in 2^chunk_sampling(size) is kept: all up to 256 KiB, then about 512 per file.
+/// Of a file of `size` bytes, one chunk in 2^chunk_sampling(size) is kept: all up to 64 KiB, then 64 to 128 per file (that none is left of a whole file
+/// has a chance of e^-64).
 [[nodiscard]] unsigned chunk_sampling(std::uint64_t size);
 /// Whether a chunk with this hash is kept at that sampling. What is kept at a coarser sampling is kept at a finer one.
 [[nodiscard]] constexpr bool is_sampled(std::uint64_t hash, unsigned sampling) {

@@ -58,9 +58,9 @@ TEST(Chunker, ConstantChunksAreFlagged) {
 
 TEST(Chunker, SamplingNestsAndBoundsWhatALargeFileCosts) {
   EXPECT_EQ(chunk_sampling(0), 0U);
-  EXPECT_EQ(chunk_sampling(256 * 1024), 0U);
-  EXPECT_EQ(chunk_sampling(256 * 1024 + 1), 1U);
-  EXPECT_EQ(chunk_sampling(1ULL << 40), 22U);
+  EXPECT_EQ(chunk_sampling(64 * 1024), 0U);
+  EXPECT_EQ(chunk_sampling(64 * 1024 + 1), 1U);
+  EXPECT_EQ(chunk_sampling(1ULL << 40), 24U);
   for (const std::uint64_t hash : {0ULL, 1ULL << 62, ~0ULL}) {
     for (unsigned sampling = 1; sampling < 40; ++sampling) {
       if (is_sampled(hash, sampling)) { EXPECT_TRUE(is_sampled(hash, sampling - 1)); }

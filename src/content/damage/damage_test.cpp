@@ -54,7 +54,7 @@ class Damage : public ::testing::Test {
     CreateOptions options;
     options.paths = {(root_ / "tree").string()};
     options.system = "server";
-    options.marks = {false, false, false};
+    options.marks = {.chunks = false, .members = false, .text = TextScope::kNone};
     options.threads = threads;
     options.created = "2026-01-01T00:00:00Z";
     const auto created = create_inventory(options, key_, root_ / "i");
@@ -205,7 +205,7 @@ TEST_F(Damage, UnchangedFilesAreCarriedOver) {
   CreateOptions options;
   options.paths = {(root_ / "tree").string()};
   options.system = "server";
-  options.marks = {false, false, false};
+  options.marks = {.chunks = false, .members = false, .text = TextScope::kNone};
   options.since = &first;
   options.created = "2026-02-01T00:00:00Z";
   const auto created = create_inventory(options, key_, root_ / "j");

@@ -8,6 +8,7 @@
 
 #include "base/byte_reader.h"
 #include "content/inventory/inventory_state.h"
+#include "content/inventory/mark_tables.h"
 #include "content/inventory/merkle.h"
 #include "content/inventory/meta_json.h"
 
@@ -36,7 +37,9 @@ Status check_frame(ByteView file, InventoryHeader& header, InventoryTrailer& tra
   trailer = read<InventoryTrailer>(file, trailer_at);
   if (magic_of(trailer.end) != kInventoryEnd) return damaged("the inventory was cut short: it does not end with PROVAEND", trailer_at);
   if (header.format != kInventoryFormat || trailer.format != kInventoryFormat) {
-    return damaged(fmt::format("inventory format {}, this program reads {}", header.format, kInventoryFormat), 8);
+    const bool older = header.format < kInventoryFormat;
+    return damaged(fmt::format("inventory format {}, this program reads format {}: {}", header.format, kInventoryFormat,
+                               older ? "read it with the version of prova that made it, and make a new one of what is still there" : "use a newer prova"), 8);
   }
   const std::uint64_t table_size = std::uint64_t{trailer.sections} * sizeof(SectionEntry);
   if (trailer.sections != kSectionKinds || header.sections != trailer.sections || trailer.table_offset < sizeof header ||
@@ -116,8 +119,6 @@ Status Inventory::State::check() {
   PROVA_TRY(view(section(SectionKind::kFiles), files, "files"));
   PROVA_TRY(view(section(SectionKind::kKeys), keys, "keys"));
   PROVA_TRY(view(section(SectionKind::kBlocks), blocks, "blocks"));
-  PROVA_TRY(view(section(SectionKind::kChunks), chunks, "chunks"));
-  PROVA_TRY(view(section(SectionKind::kText), text, "text"));
   PROVA_TRY(view(section(SectionKind::kMembers), members, "members"));
   PROVA_TRY(view(section(SectionKind::kTiny), tiny, "tiny"));
   if (files.size() != header.files || blocks.size() != header.blocks || section(SectionKind::kDigests).size() != files.size() * sizeof(Sha256) ||
@@ -139,11 +140,12 @@ Status Inventory::State::check() {
     return one.name <= member_names.size() && one.name_length <= member_names.size() - one.name;
   });
   if (!blocks_fit || !members_fit || std::adjacent_find(keys.begin(), keys.end(), std::greater_equal<>()) != keys.end() ||
-      !entries_in_range(chunks, files.size()) || !entries_in_range(text, files.size()) || !entries_in_range(members, files.size()) ||
+      !entries_in_range(members, files.size()) ||
       !entries_in_range(tiny, files.size()) || !std::is_sorted(tiny.begin(), tiny.end(), [](const TinyEntry& a, const TinyEntry& b) { return a.file < b.file; })) {
     return fail(ErrorCode::kStore, "an index points outside its section, or a section is not in order");
   }
-  return {};
+  PROVA_TRY(check_mark_table(section(SectionKind::kChunks), kChunkKeyBytes, files.size()));
+  return check_mark_table(section(SectionKind::kText), kTextKeyBytes, files.size());
 }
 
 Status Inventory::State::unlock(const InventoryKey& key, const Inventory& self) {

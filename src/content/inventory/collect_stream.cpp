@@ -26,6 +26,7 @@ class StreamCollector {
   bool begin(const StreamedFile& file) {
     declared_ = file;
     made_ = {};
+    made_.path = file.path;
     window_.clear();
     offset_ = 0;
     fingerprinter_.begin(true);

@@ -117,7 +117,7 @@ InventoryContent Collection::finish() {
   content_.meta.created = options_.created;
   content_.meta.tool = options_.tool;
   content_.meta.chunks = options_.marks.chunks;
-  content_.meta.text = options_.marks.text;
+  content_.meta.text = options_.marks.text != TextScope::kNone;
   content_.meta.members = options_.marks.members;
   content_.meta.owners = owners_of(content_.files);
   if (options_.since != nullptr) content_.meta.since_root = to_hex(std::as_bytes(std::span(options_.since->trailer().root)));

@@ -5,6 +5,7 @@
 
 #include "content/container/extractor.h"
 #include "content/hash_key.h"
+#include "content/inventory/document_marks.h"
 #include "content/inventory/inventory_writer.h"
 #include "content/inventory/key.h"
 
@@ -12,8 +13,10 @@ namespace prova {
 
 /// Which of them to take.
 struct MarkOptions {
-  bool chunks = true, text = true, members = true;
-  [[nodiscard]] bool any() const { return chunks || text || members; }
+  bool chunks = true, members = true;
+  TextScope text = TextScope::kDocuments;
+  [[nodiscard]] bool of_documents() const { return text != TextScope::kNone || members; }
+  [[nodiscard]] bool any() const { return chunks || of_documents(); }
 };
 
 struct MarkKeys {
@@ -32,7 +35,7 @@ struct MarkedWindow {
   std::uint64_t offset = 0;
   std::uint64_t size = 0;  ///< Of the whole file.
 };
-/// Adds the fingerprints of a window to `file`: chunks always; text and members when the window is the whole file. What a container
+/// Adds the fingerprints of a window to `file`, whose path is known (it says what is a document): chunks always; text and members when the window is the whole file. What a container
 /// holds is unfolded in the extractor's child; what could not be read there is added to the file's `unread`.
 /// Errors: kIo when there is no extraction process.
 [[nodiscard]] Status add_content_marks(const MarkedWindow& window, const MarkKeys& keys, const MarkOptions& options, Extractor& extractor,

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "content/container/detect.h"
 #include "content/text/normalise.h"
+#include "content/text/prose.h"
 #include "content/text/winnow.h"
 
 namespace prova {
@@ -38,13 +39,22 @@ void DocumentMarker::add_item(const ExtractedItem& item) {
       at = end + 1;
     }
   }
-  if (settings_.text) add_text(text_of(item), name, item.message_id.empty() ? kLeastWholeText : 1);
+  if (wanted(item)) add_text(text_of(item), name, item.message_id.empty() ? kLeastWholeText : 1);
+}
+
+/// What came with a mail is correspondence, whatever it is called.
+bool DocumentMarker::wanted(const ExtractedItem& item) const {
+  if (settings_.text != TextScope::kDocuments) return settings_.text == TextScope::kAll;
+  if (item.format != ContentFormat::kText || item.kind == ItemKind::kAttachment) return true;
+  // What a compressed file holds has no name of its own: "report.txt.gz" goes by its content.
+  return is_document(inside(item.path), text_of(item));
 }
 
 void DocumentMarker::add_plain_text(ByteView content) {
-  if (!settings_.text) return;
+  if (settings_.text == TextScope::kNone) return;
   const std::string converted = utf16_to_utf8(content);
-  add_text(converted.empty() ? as_text(content) : std::string_view(converted), "", kLeastWholeText);
+  const std::string_view text = converted.empty() ? as_text(content) : std::string_view(converted);
+  if (settings_.text == TextScope::kAll || is_document(file_.path, text)) add_text(text, "", kLeastWholeText);
 }
 
 void DocumentMarker::add_text(std::string_view text, const std::string& name, std::size_t least) {
@@ -58,6 +68,11 @@ void DocumentMarker::add_text(std::string_view text, const std::string& name, st
 
 void DocumentMarker::add_member(MemberKind kind, const Sha256& content, std::uint64_t size, const std::string& name) {
   file_.members.push_back({member_key(settings_.members_key, kind, content), size, kind, name});
+}
+
+bool is_document(std::string_view name, std::string_view text) {
+  const NamedText named = named_text(name);
+  return named == NamedText::kDocument || (named == NamedText::kUnknown && is_prose(text));
 }
 
 bool has_document_marks(ByteView start) { return detect_format(start) != ContentFormat::kUnknown; }

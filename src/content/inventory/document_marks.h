@@ -9,12 +9,24 @@
 
 namespace prova {
 
+/// Whose text is fingerprinted. A software tree holds more text than a ministry writes, nobody alters it to discredit anyone, and chunks and digests find it
+/// where it was copied; so documents are the default.
+enum class TextScope : std::uint8_t {
+  kNone,
+  kDocuments,  ///< Office files, PDF, HTML, RTF, mail with its attachments, and plain text that is a document (`is_document`).
+  kAll,        ///< Source code, logs and configuration too.
+};
+
 /// Which marks to take, with which keys.
 struct DocumentMarkSettings {
   const HashKey& text_key;
   const Bytes32& members_key;
-  bool text = true, members = true;
+  TextScope text = TextScope::kDocuments;
+  bool members = true;
 };
+
+/// Whether plain text called `name` is a document: by its ending (text/prose.h), where that says nothing by whether it reads like prose.
+[[nodiscard]] bool is_document(std::string_view name, std::string_view text);
 
 /// Texts shorter than this are no evidence by themselves ("Thank you. Best regards") and are kept only of mails, which have an id. Unit: normalised characters.
 constexpr std::size_t kLeastWholeText = kGram;
@@ -26,10 +38,11 @@ class DocumentMarker {
   DocumentMarker(const DocumentMarkSettings& settings, InventoriedFile& file) : settings_(settings), file_(file) {}
   /// An item of the file, the file itself (without bytes) included.
   void add_item(const ExtractedItem& item);
-  /// The file's own content when it is plain text. Names nothing; call once.
+  /// The file's own content when it is plain text. Goes by the file's path; names nothing; call once.
   void add_plain_text(ByteView content);
 
  private:
+  [[nodiscard]] bool wanted(const ExtractedItem& item) const;
   void add_text(std::string_view text, const std::string& name, std::size_t least);
   void add_member(MemberKind kind, const Sha256& content, std::uint64_t size, const std::string& name);
 

@@ -1,5 +1,5 @@
 #pragma once
-// The bytes of an inventory file, format 1 (docs/formats/inventory.md). Everything is little-endian and aligned so that
+// The bytes of an inventory file, format 2 (docs/formats/inventory.md). Everything is little-endian and aligned so that
 // the sections are used where they lie in the mapped file.
 
 #include <bit>
@@ -13,7 +13,8 @@ namespace prova {
 
 static_assert(std::endian::native == std::endian::little, "sections are used in place");
 
-constexpr std::uint32_t kInventoryFormat = 1;
+/// 2: chunks and text per file, delta-coded, with shortened hashes. 1 had 16 bytes for each of them.
+constexpr std::uint32_t kInventoryFormat = 2;
 constexpr std::string_view kInventoryMagic = "PROVAINV";
 constexpr std::string_view kInventoryEnd = "PROVAEND";
 /// Sections start at multiples of this many bytes, with zeros in between.
@@ -28,8 +29,8 @@ enum class SectionKind : std::uint32_t {
   kKeys = 6,         ///< u64: distinct keys of blocks that are not constant, ascending.
   kShared = 7,       ///< One bit per key, low bit first: the key occurs more than once.
   kBlocks = 8,       ///< u32 per block of each file: index of its key, or kConstantBlock | byte.
-  kChunks = 9,       ///< ChunkEntry, ascending.
-  kText = 10,        ///< TextEntry, ascending.
+  kChunks = 9,       ///< Content-defined chunks per file (mark_tables.h).
+  kText = 10,        ///< Text fingerprints per file (mark_tables.h).
   kMembers = 11,     ///< MemberEntry, ascending.
   kMemberNames = 12, ///< Names of members, one after the other.
   kTiny = 13,        ///< TinyEntry, by ascending file.
@@ -75,23 +76,27 @@ enum FileFlag : std::uint32_t {
   kCanary = 4,            ///< Planted: nobody has a reason to read it. Finding it in a leak tells where the thief was.
 };
 
-/// A content-defined chunk: key, file, and where in the file it starts, in bytes (files above 4 GiB: modulo 2^32).
+/// Bytes that are kept of the 8 of a hash. Of N stored, a foreign chunk or k-gram meets one with N / 2^(8 n). One foreign k-gram
+/// decides nothing (a text needs three in line); a chunk could be large enough alone, so its hash is longer.
+constexpr unsigned kChunkKeyBytes = 6, kTextKeyBytes = 5;
+/// A hash as it comes back from the file: only the highest n bytes.
+[[nodiscard]] constexpr std::uint64_t stored_key(std::uint64_t hash, unsigned n) { return hash >> (64 - 8 * n) << (64 - 8 * n); }
+
+/// A content-defined chunk in memory: key (kChunkKeyBytes of it), file, and where in the file it starts, in bytes (files above 4 GiB: modulo 2^32).
 struct ChunkEntry {
   std::uint64_t key = 0;
   std::uint32_t file = 0;
   std::uint32_t offset = 0;
   friend auto operator<=>(const ChunkEntry&, const ChunkEntry&) = default;
 };
-static_assert(sizeof(ChunkEntry) == 16);
 
-/// A text fingerprint: keyed hash of a k-gram, file, and position of the k-gram in normalised characters.
+/// A text fingerprint in memory: keyed hash of a k-gram (kTextKeyBytes of it), file, and position of the k-gram in normalised characters.
 struct TextEntry {
   std::uint64_t key = 0;
   std::uint32_t file = 0;
   std::uint32_t position = 0;
   friend auto operator<=>(const TextEntry&, const TextEntry&) = default;
 };
-static_assert(sizeof(TextEntry) == 16);
 
 /// A member of a container (archive, office file, mail): its keyed hash, or that of a Message-ID or a whole normalised text.
 struct MemberEntry {

@@ -72,8 +72,9 @@ class Inventory {
   [[nodiscard]] std::span<const std::uint32_t> blocks(std::size_t file) const;  ///< Index of the key, or kConstantBlock | byte.
 
   // For leaks.
-  [[nodiscard]] std::span<const ChunkEntry> chunks() const;
-  [[nodiscard]] std::span<const TextEntry> text() const;
+  /// Decoded at each call, by ascending (file, place in it). O(entries); 16 bytes of memory each.
+  [[nodiscard]] std::vector<ChunkEntry> chunks() const;
+  [[nodiscard]] std::vector<TextEntry> text() const;
   [[nodiscard]] std::span<const MemberEntry> members() const;
   [[nodiscard]] std::string_view member_name(const MemberEntry& member) const;
 

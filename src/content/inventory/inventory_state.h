@@ -16,8 +16,6 @@ struct Inventory::State {
   std::span<const FileRecord> files;
   std::span<const std::uint64_t> keys;
   std::span<const std::uint32_t> blocks;
-  std::span<const ChunkEntry> chunks;
-  std::span<const TextEntry> text;
   std::span<const MemberEntry> members;
   std::span<const TinyEntry> tiny;
   std::string_view names, member_names;

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "content/inventory/mark_tables.h"
 #include "content/inventory/merkle.h"
 #include "content/inventory/meta_json.h"
 #include "content/inventory/section_file.h"
@@ -23,8 +24,7 @@ struct Sections {
   std::vector<std::uint64_t> keys;
   std::vector<std::uint8_t> shared;
   std::vector<std::uint32_t> blocks;
-  std::vector<ChunkEntry> chunks;
-  std::vector<TextEntry> text;
+  MarkTableWriter chunks{kChunkKeyBytes}, text{kTextKeyBytes};
   std::vector<MemberEntry> members;
   std::vector<TinyEntry> tiny;
   std::string tiny_plain;
@@ -109,8 +109,10 @@ void add_blocks(const InventoriedFile& file, Sections& out) {
 }
 
 void add_marks(const InventoriedFile& file, std::uint32_t index, Sections& out) {
-  for (const ChunkOfFile& chunk : file.chunks) out.chunks.push_back({chunk.key, index, static_cast<std::uint32_t>(chunk.offset)});
-  for (const TextOfFile& text : file.text) out.text.push_back({text.key, index, text.position});
+  if (!file.chunks.empty()) out.chunks.begin(index, file.chunks.size());
+  for (const ChunkOfFile& chunk : file.chunks) out.chunks.add(chunk.key, static_cast<std::uint32_t>(chunk.offset));
+  if (!file.text.empty()) out.text.begin(index, file.text.size());
+  for (const TextOfFile& text : file.text) out.text.add(text.key, text.position);
   for (const MemberOfFile& member : file.members) {
     const std::string name = member.name.substr(0, 0xffff);
     out.members.push_back({member.key, member.size, out.member_names.size(), index, static_cast<std::uint16_t>(name.size()),
@@ -147,8 +149,6 @@ Status add_files(std::vector<InventoriedFile>& files, Sections& out) {
     file.chunks = {};
     file.text = {};
   }
-  std::sort(out.chunks.begin(), out.chunks.end());
-  std::sort(out.text.begin(), out.text.end());
   std::sort(out.members.begin(), out.members.end());
   return {};
 }
@@ -169,8 +169,8 @@ SectionList listed(const Sections& sections) {
           {SectionKind::kKeys, raw_text(sections.keys)},
           {SectionKind::kShared, raw_text(sections.shared)},
           {SectionKind::kBlocks, raw_text(sections.blocks)},
-          {SectionKind::kChunks, raw_text(sections.chunks)},
-          {SectionKind::kText, raw_text(sections.text)},
+          {SectionKind::kChunks, sections.chunks.bytes()},
+          {SectionKind::kText, sections.text.bytes()},
           {SectionKind::kMembers, raw_text(sections.members)},
           {SectionKind::kMemberNames, sections.member_names},
           {SectionKind::kTiny, raw_text(sections.tiny)},

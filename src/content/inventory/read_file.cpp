@@ -87,6 +87,7 @@ Result<InventoriedFile> FileReader::read(const std::filesystem::path& path) {
   const int file = open_quietly(path);
   if (file < 0) return failed("open");
   InventoriedFile made;
+  made.path = path.filename().string();
   struct stat before {}, after {};
   Status done = ::fstat(file, &before) == 0 ? Status{} : Status(failed("look at it"));
   if (done && !S_ISREG(before.st_mode)) done = fail(ErrorCode::kIo, "is no longer a regular file");

@@ -25,7 +25,7 @@ class FileReader {
  public:
   explicit FileReader(const FingerprintSettings& settings) : settings_(settings), fingerprinter_(settings.hasher) {}
 
-  /// Everything about the file at `path` but its name. A file that changes meanwhile is flagged and described as it was read.
+  /// Everything about the file at `path`, under its last name. A file that changes meanwhile is flagged and described as it was read.
   /// Errors: kIo.
   [[nodiscard]] Result<InventoriedFile> read(const std::filesystem::path& path);
 

@@ -27,7 +27,7 @@ void probe(std::u16string_view dump_text, std::uint64_t dump, std::uint64_t posi
            std::vector<MatchedGram>& pairs) {
   if (dump + kGram > dump_text.size()) return;
   const KnownText& place = known.texts()[text];
-  const TextEntry wanted{gram_hash(dump_text.substr(dump), known.text_key()), place.file, static_cast<std::uint32_t>(place.begin + position)};
+  const TextEntry wanted{text_entry_key(gram_hash(dump_text.substr(dump), known.text_key())), place.file, static_cast<std::uint32_t>(place.begin + position)};
   const auto entries = known.marks().find(wanted.key);
   if (std::binary_search(entries.begin(), entries.end(), wanted)) pairs.push_back({dump, position});
 }

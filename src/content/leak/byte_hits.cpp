@@ -31,7 +31,7 @@ std::vector<ByteHit> byte_hits(ByteView bytes, const KnownContent& known) {
   std::vector<ChunkMark> chunks;
   std::vector<ByteHit> hits;
   const auto look_up = [&] {
-    known.chunks().find_all(chunks.size(), [&](std::size_t i) { return chunks[i].hash; }, [&](std::size_t i, std::span<const ChunkEntry> entries) {
+    known.chunks().find_all(chunks.size(), [&](std::size_t i) { return chunk_entry_key(chunks[i].hash); }, [&](std::size_t i, std::span<const ChunkEntry> entries) {
       hits.push_back({chunks[i].offset, chunks[i].size, entries});
     });
     chunks.clear();
@@ -107,7 +107,7 @@ class PlaceJudge {
       found.contained = 1;
       whole_.push_back(range);
     } else {
-      if (votes.telling < kLeastTellingBytes) return;
+      if (votes.telling < kLeastTellingBytes || votes.found.size() < kLeastChunks) return;
       const unsigned sampling = chunk_sampling(size);
       found.contained = std::min(1.0, static_cast<double>(votes.bytes << sampling) / static_cast<double>(size));
       if (sampling == 0) found.gaps = holes(range, votes.found);

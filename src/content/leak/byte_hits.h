@@ -20,6 +20,8 @@ struct EmbeddedFile {
 constexpr std::size_t kTellingFiles = 8;
 /// A file of which less than this was found in telling chunks is not named. Unit: bytes.
 constexpr std::uint64_t kLeastTellingBytes = 1024;
+/// Nor one of which fewer chunks were found in line: stored hashes are short (format.h, kChunkKeyBytes), and one may meet a foreign chunk.
+constexpr std::size_t kLeastChunks = 2;
 
 /// The files in `bytes`, by where they start. Ranges of identical files do not overlap. What is claimed identical was re-hashed;
 /// at most kMaxRehash times the size of `bytes` is hashed. O(bytes).

@@ -8,14 +8,22 @@ namespace {
 
 HashKey seeded(const Bytes32& seed) { return HashKey::from_seed(std::as_bytes(std::span(seed))); }
 
+template <typename Entry>
+std::vector<Entry> sorted(std::vector<Entry> entries) {
+  std::sort(entries.begin(), entries.end());
+  return entries;
+}
+
 }  // namespace
 
 KnownContent::KnownContent(const Inventory& inventory)
     : inventory_(inventory),
       chunk_key_(seeded(inventory.keys_of().chunks)),
       text_key_(seeded(inventory.keys_of().text)),
-      chunks_(inventory.chunks()),
-      marks_(inventory.text()) {
+      chunk_entries_(sorted(inventory.chunks())),
+      text_entries_(sorted(inventory.text())),
+      chunks_(chunk_entries_),
+      marks_(text_entries_) {
   collect_sizes();
   collect_texts();
   group_texts();

@@ -25,15 +25,23 @@ struct KnownMark {
   std::uint32_t position = 0;
 };
 
-/// Read-only after construction; thread safe.
+/// As chunks and k-grams of a dump are looked up.
+[[nodiscard]] constexpr std::uint64_t chunk_entry_key(std::uint64_t hash) { return stored_key(hash, kChunkKeyBytes); }
+[[nodiscard]] constexpr std::uint64_t text_entry_key(std::uint64_t hash) { return stored_key(hash, kTextKeyBytes); }
+
+/// Read-only after construction; thread safe. Memory: 17 bytes for each chunk and each text mark of the inventory, some 60 for each text.
+/// Not movable: the indices look at the entries.
 class KnownContent {
  public:
   /// REQUIRES inventory.unlocked(), and that it outlives the object.
   explicit KnownContent(const Inventory& inventory);
+  KnownContent(const KnownContent&) = delete;
+  KnownContent& operator=(const KnownContent&) = delete;
 
   [[nodiscard]] const Inventory& inventory() const { return inventory_; }
   [[nodiscard]] const HashKey& chunk_key() const { return chunk_key_; }
   [[nodiscard]] const HashKey& text_key() const { return text_key_; }
+  /// Their keys are shortened: look up chunk_entry_key(hash) and text_entry_key(hash), never the hash itself.
   [[nodiscard]] const KeyIndex<ChunkEntry>& chunks() const { return chunks_; }
   [[nodiscard]] const KeyIndex<TextEntry>& marks() const { return marks_; }
 
@@ -56,6 +64,8 @@ class KnownContent {
 
   const Inventory& inventory_;
   HashKey chunk_key_, text_key_;
+  std::vector<ChunkEntry> chunk_entries_;    ///< Ascending.
+  std::vector<TextEntry> text_entries_;      ///< Ascending.
   KeyIndex<ChunkEntry> chunks_;
   KeyIndex<TextEntry> marks_;
   std::vector<std::uint64_t> member_sizes_;  ///< Different ones, ascending.

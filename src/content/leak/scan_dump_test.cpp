@@ -90,6 +90,22 @@ TEST_F(LeakTest, TheSameTextSavedAgainIsRepackaged) {
   EXPECT_EQ(named(report, "c.txt")->verdict, LeakVerdict::kRepackaged);
 }
 
+TEST_F(LeakTest, SourceCodeIsFoundByItsBytesAndNotByItsText) {
+  // The same words as a document and as a program's source: after a change at the start, only the document is still found by its text.
+  write(ours() / "letter.txt", prose(70, 60));
+  write(ours() / "source.c", prose(71, 60));
+  write(ours() / "README", prose(72, 60));
+  write(dump() / "letter.html", "<html><body>" + prose(70, 60) + "</body></html>");
+  write(dump() / "source.html", "<html><body>" + prose(71, 60) + "</body></html>");
+  write(dump() / "readme.html", "<html><body>" + prose(72, 60) + "</body></html>");
+  write(dump() / "copy.c", prose(71, 60));
+  const LeakReport report = scan();
+  EXPECT_EQ(named(report, "letter.html")->verdict, LeakVerdict::kRepackaged);
+  EXPECT_EQ(named(report, "readme.html")->verdict, LeakVerdict::kRepackaged);
+  EXPECT_EQ(named(report, "copy.c")->verdict, LeakVerdict::kIdentical);
+  EXPECT_NE(named(report, "source.html")->verdict, LeakVerdict::kRepackaged);
+}
+
 TEST_F(LeakTest, OneChangedDigitIsLocalised) {
   const std::string text = prose(3, 150) + "The sum is 12,345 euro. " + prose(4, 150);
   write(ours() / "a.txt", text);

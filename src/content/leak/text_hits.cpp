@@ -27,7 +27,7 @@ std::vector<std::uint32_t> telling_groups(std::span<const TextEntry> entries, co
 std::vector<TextHit> text_hits(std::u16string_view text, const KnownContent& known) {
   const std::vector<TextMark> marks = winnow(text, known.text_key());
   std::vector<TextHit> hits;
-  known.marks().find_all(marks.size(), [&](std::size_t i) { return marks[i].hash; },
+  known.marks().find_all(marks.size(), [&](std::size_t i) { return text_entry_key(marks[i].hash); },
                          [&](std::size_t i, std::span<const TextEntry> entries) { hits.push_back({marks[i].position, entries}); });
   return hits;
 }
