@@ -91,7 +91,7 @@ TEST_F(LeakTest, TheSameTextSavedAgainIsRepackaged) {
 }
 
 TEST_F(LeakTest, SourceCodeIsFoundByItsBytesAndNotByItsText) {
-  // The same words as a document and as a program's source: after a change at the start, only the document is still found by its text.
+  // A letter, a program's source and a file without ending that reads like prose, each republished as a web page.
   write(ours() / "letter.txt", prose(70, 60));
   write(ours() / "source.c", prose(71, 60));
   write(ours() / "README", prose(72, 60));
