@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "report/sentences.h"
+#include "report/statement_parts.h"
 #include "report/terminal_parts.h"
 
 namespace prova::report {
@@ -93,6 +94,22 @@ void artifacts(const CaseReport& report, std::size_t cap, Lines& out) {
   more(analysed.size(), cap, "artefacts", out);
 }
 
+/// What was lost and what was stolen, as far as an inventory showed it: the sentences of the statement.
+void content(const CaseReport& report, Lines& out) {
+  if (!report.content) return;
+  const Wording words(Language::kEnglish);
+  const auto section = [&](const StatementSection& value, std::size_t lines) {
+    if (value.blocks.empty()) return;
+    out.line(value.heading, Look::kHeading);
+    for (const StatementBlock& block : value.blocks) {
+      if (!block.sentence.text.empty() && block.sentence.kind == SentenceKind::kFinding) out.wrapped(block.sentence.text, 2, Look::kPlain, lines);
+    }
+  };
+  constexpr std::size_t kLines = 3;
+  if (report.content->damage) section(parts::content_losses(report, words), kLines);
+  section(parts::leaked(report, words), kLines);
+}
+
 void open_points(const CaseReport& report, std::size_t cap, Lines& out) {
   std::vector<std::string> points;
   for (const QuestionResult& value : report.assessment.questions) {
@@ -148,6 +165,7 @@ Lines page(const CaseReport& report, const TerminalStyle& style, const Caps& cap
   for (std::size_t i = 0; i < questions.size() && i < caps.questions; ++i) question(questions[i], out);
   more(questions.size(), caps.questions, "questions", out);
   out.blank();
+  content(report, out);
   artifacts(report, caps.artifacts, out);
   open_points(report, caps.open, out);
   failures(report, caps.failed, out);
