@@ -102,7 +102,7 @@ void content(const CaseReport& report, Lines& out) {
     if (value.blocks.empty()) return;
     out.line(value.heading, Look::kHeading);
     for (const StatementBlock& block : value.blocks) {
-      if (!block.sentence.text.empty() && block.sentence.kind == SentenceKind::kFinding) out.wrapped(block.sentence.text, 2, Look::kPlain, lines);
+      if (!block.sentence.text.empty()) out.wrapped(block.sentence.text, 2, Look::kPlain, lines);
     }
   };
   constexpr std::size_t kLines = 3;

@@ -24,7 +24,7 @@ namespace prova {
 [[nodiscard]] Result<std::optional<report::ContentFindings>> read_content(const std::filesystem::path& directory, const CustodyState& custody,
                                                                           std::optional<Day> as_of, std::vector<report::FailedFile>& failed);
 
-/// `prova/content/1` (docs/formats/content.md), and back. `sources` is the SHA-256 of sources.yaml.
+/// `prova/content/1` (docs/formats/sources.md), and back. `sources` is the SHA-256 of sources.yaml.
 [[nodiscard]] std::string content_document(const report::ContentFindings& findings, const Sha256& sources);
 struct StoredContent {
   report::ContentFindings findings;
