@@ -11,6 +11,7 @@
 #include "evidence/case.h"
 #include "evidence/custody.h"
 #include "kinship/match_report.h"
+#include "report/content_findings.h"
 
 namespace prova::report {
 
@@ -53,6 +54,7 @@ struct CaseReport {
   IndexSummary index;
   std::map<std::string, std::string> stand_in_families;  ///< Family -> what it stands in for.
   CustodyState custody;
+  std::optional<ContentFindings> content;  ///< What a content inventory showed; unset: not examined.
   std::string tool_version;  ///< "prova 0.1.0 (1a2b3c4d5e6f)".
   std::string generated_at;  ///< RFC 3339 UTC, passed in.
 

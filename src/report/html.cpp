@@ -20,7 +20,7 @@ std::string activity_sections(const CaseReport& report) {
   const Wording words(Language::kEnglish);
   std::string out;
   if (!report.input.clusters.empty()) out += section(report, parts::activity(report, words));
-  out += section(report, parts::losses(report, words));
+  out += section(report, parts::losses(report, words)) + section(report, parts::leaked(report, words));
   if (report.input.severity) out += section(report, parts::severity(report, words, Audience::kTechnical));
   return out;
 }

@@ -153,11 +153,13 @@ std::string interval_bar(const ProbabilityInterval& value, bool labelled) {
   return out + "</svg>\n";
 }
 
-std::string composition_bar(const std::vector<Share>& shares) {
+std::string composition_bar(const std::vector<Share>& shares) { return share_bar(shares, "Composition of the code", "bytes"); }
+
+std::string share_bar(const std::vector<Share>& shares, std::string_view name, std::string_view unit) {
   std::uint64_t total = 0;
   for (const Share& share : shares) total += share.bytes;
   if (total == 0) return {};
-  std::string svg = R"(<svg viewBox="0 0 640 18" role="img" aria-label="Composition of the code">)";
+  std::string svg = fmt::format(R"(<svg viewBox="0 0 640 18" role="img" aria-label="{}">)", name);
   std::string key = "<ul class=\"key\">";
   double x = 0;
   for (const Share& share : shares) {
@@ -167,8 +169,8 @@ std::string composition_bar(const std::vector<Share>& shares) {
           fmt::format(R"(<rect class="{}" x="{:.2f}" y="0" width="{:.2f}" height="18"/>)", share.css_class, x, width);
     }
     x += width;
-    key += fmt::format("<li><i class=\"{}\"></i>{}: {} bytes, {:.0f} %</li>", share.css_class, share.label,
-                       grouped(share.bytes), 100.0 * static_cast<double>(share.bytes) / static_cast<double>(total));
+    key += fmt::format("<li><i class=\"{}\"></i>{}: {} {}, {:.0f} %</li>", share.css_class, share.label,
+                       grouped(share.bytes), unit, 100.0 * static_cast<double>(share.bytes) / static_cast<double>(total));
   }
   return svg + "</svg>\n" + key + "</ul>\n";
 }

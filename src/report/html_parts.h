@@ -35,6 +35,8 @@ struct Share {
   std::uint64_t bytes = 0;
 };
 [[nodiscard]] std::string composition_bar(const std::vector<Share>& shares);
+/// The same under another name, with another unit. Label, name and unit are HTML.
+[[nodiscard]] std::string share_bar(const std::vector<Share>& shares, std::string_view name, std::string_view unit);
 
 // Small pieces.
 /// Escaped text.

@@ -24,7 +24,7 @@ Statement statement_of(const CaseReport& report, const StatementOptions& options
   statement.summary = report.input.summary;
 
   std::vector<StatementSection> sections = {parts::who(report, words),       parts::activity(report, words),
-                                            parts::losses(report, words),    parts::others_say(report, words),
+                                            parts::losses(report, words),    parts::leaked(report, words), parts::others_say(report, words),
                                             parts::confidence(report, words), parts::unknown(report, words),
                                             parts::change(report, words),    parts::second(report, words, options.audience),
                                             parts::severity(report, words, options.audience),

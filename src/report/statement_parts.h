@@ -23,6 +23,10 @@ namespace prova::report::parts {
 // For both audiences.
 [[nodiscard]] StatementSection who(const CaseReport& report, const Wording& words);
 [[nodiscard]] StatementSection activity(const CaseReport& report, const Wording& words);
+/// What the inventory showed. REQUIRES report.content->damage.
+[[nodiscard]] StatementSection content_losses(const CaseReport& report, const Wording& words);
+/// What of a leak is the victim's, and what in it was altered. Empty without a dump.
+[[nodiscard]] StatementSection leaked(const CaseReport& report, const Wording& words);
 [[nodiscard]] StatementSection losses(const CaseReport& report, const Wording& words);
 [[nodiscard]] StatementSection others_say(const CaseReport& report, const Wording& words);
 [[nodiscard]] StatementSection confidence(const CaseReport& report, const Wording& words);

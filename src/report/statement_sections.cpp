@@ -214,7 +214,8 @@ StatementSection activity(const CaseReport& report, const Wording& words) {
 
 StatementSection losses(const CaseReport& report, const Wording& words) {
   StatementSection section{"losses", words.say(Phrase::kHeadLosses), {}};
-  section.blocks.push_back(paragraph(SentenceKind::kUnknown, words.say(Phrase::kLossesOpen)));
+  if (report.content && report.content->damage) section = content_losses(report, words);
+  else section.blocks.push_back(paragraph(SentenceKind::kUnknown, words.say(Phrase::kLossesOpen)));
   for (const SourcedText& loss : report.input.losses) {
     const std::vector<std::string> known = standing(report, loss.evidence);
     if (known.empty()) continue;

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "report/sentences.h"
+#include "report/statement_parts.h"
 #include "report/terminal_parts.h"
 
 namespace prova::report {
@@ -100,6 +101,22 @@ void artifacts(const CaseReport& report, std::size_t cap, Lines& out) {
   more(analysed.size(), cap, "artefact", "artefacts", out);
 }
 
+/// What was lost and what was stolen, as far as an inventory showed it: the sentences of the statement.
+void content(const CaseReport& report, Lines& out) {
+  if (!report.content) return;
+  const Wording words(Language::kEnglish);
+  const auto section = [&](const StatementSection& value, std::size_t lines) {
+    if (value.blocks.empty()) return;
+    out.line(value.heading, Look::kHeading);
+    for (const StatementBlock& block : value.blocks) {
+      if (!block.sentence.text.empty()) out.wrapped(block.sentence.text, 2, Look::kPlain, lines);
+    }
+  };
+  constexpr std::size_t kLines = 3;
+  if (report.content->damage) section(parts::content_losses(report, words), kLines);
+  section(parts::leaked(report, words), kLines);
+}
+
 void open_points(const CaseReport& report, std::size_t cap, Lines& out) {
   std::vector<std::string> points;
   for (const QuestionResult& value : report.assessment.questions) {
@@ -155,6 +172,7 @@ Lines page(const CaseReport& report, const TerminalStyle& style, const Caps& cap
   for (std::size_t i = 0; i < questions.size() && i < caps.questions; ++i) question(questions[i], out);
   more(questions.size(), caps.questions, "question", "questions", out);
   out.blank();
+  content(report, out);
   artifacts(report, caps.artifacts, out);
   open_points(report, caps.open, out);
   failures(report, caps.failed, out);

@@ -11,6 +11,7 @@
 #include "report/exchange.h"
 #include "report/html.h"
 #include "store/open.h"
+#include "workbench/case_content.h"
 #include "workbench/home.h"
 #include "workbench/match.h"
 #include "workbench/measurements_file.h"
@@ -201,6 +202,8 @@ Result<report::CaseReport> examine_case(const fs::path& directory, Case input, c
 
   PROVA_TRY(custody, verify_custody(directory));
   result.custody = std::move(custody);
+  PROVA_TRY(content, read_content(directory, result.custody, options.as_of, result.failed));
+  result.content = std::move(content);
   PROVA_TRY(examine_artifacts(directory, options, progress, result));
 
   // From here on nothing is measured any more: the questions are answered from what there is.
@@ -221,6 +224,7 @@ Result<report::CaseReport> investigate(const fs::path& directory, Case input, co
                                        const Progress& progress) {
   PROVA_TRY(recorded, record_new_artifacts(directory, options.who, options.time));
   (void)recorded;
+  PROVA_TRY(examine_content(directory, options, progress));
   PROVA_TRY(result, examine_case(directory, std::move(input), options, progress));
   std::error_code error;
   fs::create_directories(directory / "report", error);
