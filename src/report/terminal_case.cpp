@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include "report/sentences.h"
 #include "report/statement_parts.h"
@@ -105,11 +106,13 @@ void artifacts(const CaseReport& report, std::size_t cap, Lines& out) {
 void content(const CaseReport& report, Lines& out) {
   if (!report.content) return;
   const Wording words(Language::kEnglish);
+  std::set<std::string> said;  // Both sections open with the same notice.
   const auto section = [&](const StatementSection& value, std::size_t lines) {
     if (value.blocks.empty()) return;
     out.line(value.heading, Look::kHeading);
     for (const StatementBlock& block : value.blocks) {
-      if (!block.sentence.text.empty()) out.wrapped(block.sentence.text, 2, Look::kPlain, lines);
+      const std::string& text = block.sentence.text;
+      if (!text.empty() && said.insert(text).second) out.wrapped(text, 2, Look::kPlain, lines);
     }
   };
   constexpr std::size_t kLines = 3;
