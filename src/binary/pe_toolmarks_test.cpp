@@ -213,7 +213,7 @@ TEST(PeToolmarks, CompilerStringsOnceEach) {
                            .content = std::string("GCC: (GNU) 12-win32\0xx\0GCC: (GNU) 12-win32\0clang version 19.1.4\0"
                                                   "/rustc/9fc6b43126469e3858e2fe86cafb4f0fd5068869/library\\std\0"
                                                   "Go build ID: \"abc/def\"\n",
-                                                  150),
+                                                  147),
                            .characteristics = test::kRdataFlags});
   const std::string file = build_pe(spec);
   const BinaryImage image = loaded(file);

@@ -60,7 +60,8 @@ struct Gathered {
   bool full = false;
 };
 
-void add_places(YR_SCAN_CONTEXT* context, const YR_RULE* rule, RuleMatch& match) {
+/// libyara lays its matches at odd addresses; that is its own affair.
+__attribute__((no_sanitize("alignment"))) void add_places(YR_SCAN_CONTEXT* context, const YR_RULE* rule, RuleMatch& match) {
   const YR_STRING* string = nullptr;
   yr_rule_strings_foreach(rule, string) {
     const YR_MATCH* place = nullptr;

@@ -67,9 +67,11 @@ bool write_all(int fd, const void* from, std::size_t size) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::signal(SIGINT, SIG_IGN);
   ::signal(SIGTERM, SIG_DFL);
-  const struct rlimit memory {limits.memory_bytes, limits.memory_bytes};
+  [[maybe_unused]] const struct rlimit memory {limits.memory_bytes, limits.memory_bytes};
   const struct rlimit no_core {0, 0};
+#ifndef __SANITIZE_ADDRESS__  // Its shadow memory alone needs terabytes of addresses.
   ::setrlimit(RLIMIT_AS, &memory);
+#endif
   ::setrlimit(RLIMIT_CORE, &no_core);
   std::uint64_t index = 0;
   while (read_all(kIn, &index, sizeof index)) {
