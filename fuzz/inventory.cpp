@@ -22,7 +22,7 @@ void put_right(std::string& bytes) {
   const std::size_t at = bytes.size() - sizeof trailer;
   std::memcpy(&trailer, bytes.data() + at, sizeof trailer);
   const std::uint64_t size = std::uint64_t{trailer.sections} * sizeof(SectionEntry);
-  if (trailer.sections > kSectionKinds || trailer.table_offset > at || at - trailer.table_offset != size) return;
+  if (trailer.sections == 0 || trailer.sections > kSectionKinds || trailer.table_offset > at || at - trailer.table_offset != size) return;
   std::vector<SectionEntry> table(trailer.sections);
   std::memcpy(table.data(), bytes.data() + trailer.table_offset, size);
   for (SectionEntry& entry : table) {
