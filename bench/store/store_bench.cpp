@@ -15,6 +15,7 @@
 #include <string>
 #include <thread>
 
+#include "measure.h"
 #include "store/open.h"
 #include "synthetic_samples.h"
 
@@ -23,37 +24,6 @@ namespace {
 
 constexpr std::uint32_t kFunctionsPerSample = 1000;
 constexpr std::size_t kProbes = 1000;
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-/// Processor time of all threads: does not count what else the machine is doing.
-double processor_seconds() {
-  struct timespec time {};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
-
-double peak_megabytes() {
-  struct rusage usage {};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
-}
-
-std::string machine() {
-  std::ifstream cpus("/proc/cpuinfo");
-  std::string model = "unknown processor";
-  for (std::string line; std::getline(cpus, line);) {
-    if (line.starts_with("model name")) {
-      model = line.substr(line.find(':') + 2);
-      break;
-    }
-  }
-  struct utsname system {};
-  ::uname(&system);
-  return fmt::format("{}, {} threads, {} {}", model, std::thread::hardware_concurrency(), system.sysname, system.release);
-}
 
 struct Options {
   std::string directory;

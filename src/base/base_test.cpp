@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "base/byte_reader.h"
+#include "base/edit_distance.h"
 #include "base/escape.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -94,6 +95,12 @@ TEST(File, WritesAtomicallyAndReadsBack) {
   std::filesystem::remove(path);
   EXPECT_EQ(MappedFile::open(path).error().code, ErrorCode::kIo);
   EXPECT_EQ(MappedFile::open("/").error().message, "is a directory, a file is expected");
+}
+
+TEST(EditDistance, CountsInsertionsDeletionsAndSubstitutions) {
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
+  EXPECT_EQ(edit_distance("", "abc"), 3U);
+  EXPECT_EQ(edit_distance("same", "same"), 0U);
 }
 
 }  // namespace

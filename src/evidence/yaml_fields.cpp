@@ -5,6 +5,8 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "base/edit_distance.h"
+
 namespace prova {
 namespace {
 
@@ -13,22 +15,6 @@ constexpr std::size_t kQuoted = 40;
 
 std::string shortened(std::string_view text) {
   return text.size() <= kQuoted ? std::string(text) : std::string(text.substr(0, kQuoted)) + "...";
-}
-
-/// Levenshtein distance over bytes. O(a x b).
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
 }
 
 bool is_id_character(char c) {
