@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <limits>
-#include <set>
 
 #include "report/sentences.h"
-#include "report/statement_parts.h"
 #include "report/terminal_parts.h"
 
 namespace prova::report {
@@ -15,9 +13,10 @@ using term::Lines;
 using term::Look;
 using term::name;
 
-/// How many entries of each list are shown.
+/// How many entries of each list are shown, and whether a question gets its interval as a line of its own.
 struct Caps {
-  std::size_t questions = 8, artifacts = 8, open = 5, failed = 4, next = 3;
+  std::size_t questions = 8, artifacts = 8, altered = 4, open = 5, failed = 4, next = 3;
+  bool brief = false;
 };
 
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
@@ -38,7 +37,15 @@ void heading(const CaseReport& report, const TerminalStyle& style, Lines& out) {
   if (!report.input.notice.empty()) out.wrapped(fmt::format("Note: {}", report.input.notice), 0, Look::kWarning, 3);
 }
 
-void question(const QuestionResult& value, Lines& out) {
+/// The answer in one line: what, in words, how probable, how sure.
+void brief_answer(const QuestionResult& value, const HypothesisResult& shown, Lines& out) {
+  const std::string rest = fmt::format(": {}, {}; confidence {}", shown.terms.phia, percent(shown.probability.mid), name_of(value.confidence.level));
+  constexpr std::size_t kRoom = 76;
+  const std::size_t taken = term::columns(rest);
+  out.line(fmt::format("  {}{}", name(shown.label, taken + 10 < kRoom ? kRoom - taken : 10), rest), Look::kStrong);
+}
+
+void question(const QuestionResult& value, bool brief, Lines& out) {
   constexpr std::size_t kBar = 40;
   const HypothesisResult* shown = shown_hypothesis(value);
   out.line(fmt::format("{}", name(value.ask, 78)), Look::kHeading);
@@ -48,6 +55,7 @@ void question(const QuestionResult& value, Lines& out) {
         fmt::format("  {}{}", shown == nullptr ? "not assessed" : "open", why.empty() ? "" : fmt::format(": {}", why)));
     return;
   }
+  if (brief) return brief_answer(value, *shown, out);
   out.line(
       fmt::format("  {}: {} (UK PHIA), {}", name(shown->label), shown->terms.phia, percent(shown->probability.mid)),
       Look::kStrong);
@@ -102,22 +110,47 @@ void artifacts(const CaseReport& report, std::size_t cap, Lines& out) {
   more(analysed.size(), cap, "artefact", "artefacts", out);
 }
 
-/// What was lost and what was stolen, as far as an inventory showed it: the sentences of the statement.
-void content(const CaseReport& report, Lines& out) {
+std::string days_old(std::int64_t seconds) {
+  constexpr std::int64_t kDaySeconds = 86'400;
+  return counted(static_cast<std::uint64_t>(std::max<std::int64_t>(seconds, 0) / kDaySeconds), "day", "days");
+}
+
+void losses(const ContentFindings& content, const DamageFindings& damage, Lines& out) {
+  const ContentTotal all = all_files(damage), whole = whole_files(damage);
+  const ContentTotal &partial = damage.totals[kContentPartial], &lost = damage.totals[kContentNotFound];
+  out.line("What was lost", Look::kHeading);
+  if (whole.files == all.files) {
+    out.line(fmt::format("  Of {} inventoried files none: each was found whole, by its SHA-256", all.files), Look::kStrong);
+  } else {
+    out.line(fmt::format("  Of {} inventoried files {} are whole, {} partial, {} not found in what was scanned", all.files, whole.files, partial.files, lost.files), Look::kStrong);
+  }
+  out.line(fmt::format("  Scanned: {}, {} of {} bytes read; inventory {} old", counted(damage.sources, "source", "sources"), damage.source_bytes - std::min(damage.unread_bytes, damage.source_bytes),
+                       damage.source_bytes, days_old(content.age_s)), Look::kSoft);
+  if (damage.in_inventory.files != 0) {
+    out.line(fmt::format("  The inventory itself holds the content of {} of those not found", damage.in_inventory.files));
+  }
+  if (content.inventory_unread != 0) {
+    out.line(fmt::format("  {} could not be read when the inventory was made: nothing is said of them", counted(content.inventory_unread, "file", "files")), Look::kWarning);
+  }
+}
+
+void leaked(const LeakFindings& leak, std::size_t cap, Lines& out) {
+  out.line("What of the leak is ours", Look::kHeading);
+  out.line(fmt::format("  {} of {}: {} unchanged, {} altered, {} in other versions or parts", leak.ours(), counted(leak.documents, "document", "documents"),
+                       leak.identical + leak.repackaged, leak.altered, leak.other), Look::kStrong);
+  for (std::size_t i = 0; i < leak.changed.size() && i < cap; ++i) {
+    out.line(fmt::format("  altered: {} on {}", name(leak.changed[i].path, 48), name(leak.changed[i].system, 16)));
+  }
+  more(leak.changed.size(), cap, "altered document", "altered documents", out);
+  if (leak.unread != 0) out.line(fmt::format("  {} could not be read", counted(leak.unread, "document", "documents")), Look::kWarning);
+}
+
+/// What was lost and what was stolen, as far as an inventory showed it.
+void content(const CaseReport& report, std::size_t cap, Lines& out) {
   if (!report.content) return;
-  const Wording words(Language::kEnglish);
-  std::set<std::string> said;  // Both sections open with the same notice.
-  const auto section = [&](const StatementSection& value, std::size_t lines) {
-    if (value.blocks.empty()) return;
-    out.line(value.heading, Look::kHeading);
-    for (const StatementBlock& block : value.blocks) {
-      const std::string& text = block.sentence.text;
-      if (!text.empty() && said.insert(text).second) out.wrapped(text, 2, Look::kPlain, lines);
-    }
-  };
-  constexpr std::size_t kLines = 3;
-  if (report.content->damage) section(parts::content_losses(report, words), kLines);
-  section(parts::leaked(report, words), kLines);
+  if (!report.content->notice.empty()) out.wrapped(report.content->notice, 0, Look::kWarning, 2);
+  if (report.content->damage) losses(*report.content, *report.content->damage, out);
+  if (report.content->leak) leaked(*report.content->leak, cap, out);
 }
 
 void open_points(const CaseReport& report, std::size_t cap, Lines& out) {
@@ -172,10 +205,10 @@ Lines page(const CaseReport& report, const TerminalStyle& style, const Caps& cap
   heading(report, style, out);
   out.blank();
   const auto& questions = report.assessment.questions;
-  for (std::size_t i = 0; i < questions.size() && i < caps.questions; ++i) question(questions[i], out);
+  for (std::size_t i = 0; i < questions.size() && i < caps.questions; ++i) question(questions[i], caps.brief, out);
   more(questions.size(), caps.questions, "question", "questions", out);
   out.blank();
-  content(report, out);
+  content(report, caps.altered, out);
   artifacts(report, caps.artifacts, out);
   open_points(report, caps.open, out);
   failures(report, caps.failed, out);
@@ -188,13 +221,16 @@ Lines page(const CaseReport& report, const TerminalStyle& style, const Caps& cap
 
 std::string case_text(const CaseReport& report, const TerminalStyle& style) {
   Caps caps;
-  // Shortens the list that matters least first; questions last.
-  for (std::size_t* cap : {&caps.next, &caps.open, &caps.failed, &caps.artifacts, &caps.questions}) {
-    for (; *cap > 1; --*cap) {
-      const Lines lines = page(report, style, caps);
-      if (lines.count() <= style.height) return lines.text();
+  const auto fits = [&] { return page(report, style, caps).count() <= style.height; };
+  // Shortens the list that matters least first, then the questions to an answer in one line, then what is left.
+  const auto shorten = [&](std::initializer_list<std::size_t*> lists, std::size_t floor) {
+    for (std::size_t* cap : lists) {
+      for (; *cap > floor && !fits(); --*cap) {}
     }
-  }
+  };
+  shorten({&caps.next, &caps.open, &caps.failed, &caps.artifacts, &caps.altered}, 2);
+  caps.brief = !fits();
+  shorten({&caps.next, &caps.open, &caps.failed, &caps.artifacts, &caps.altered, &caps.questions}, 1);
   return page(report, style, caps).text();
 }
 

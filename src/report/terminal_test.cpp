@@ -1,5 +1,6 @@
 #include "report/terminal.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <sstream>
@@ -52,6 +53,28 @@ TEST(Terminal, AFullCaseStillFitsOnePage) {
   expect_page(text, 80, 40);
   for (const std::string_view said : {"more questions", "more artefacts", "more files", "Custody:"}) {
     EXPECT_NE(text.find(said), std::string::npos) << said;
+  }
+}
+
+TEST(Terminal, WhatWasLostAndLeakedFitsThePageBesideSixAnswers) {
+  CaseReport report = small_case_report();
+  const QuestionResult question = report.assessment.questions[0];
+  while (report.assessment.questions.size() < 6) report.assessment.questions.push_back(question);
+  ContentFindings content;
+  content.notice = std::string(400, 'n');
+  content.damage.emplace();
+  content.damage->totals[0] = {160, 1'000};
+  content.damage->totals[kContentNotFound] = {2, 10};
+  content.leak.emplace();
+  content.leak->documents = 40;
+  content.leak->altered = 30;
+  for (int i = 0; i < 30; ++i) content.leak->changed.push_back({"dump", fmt::format("letter-{}.txt", i), "files-01", {}});
+  report.content = content;
+  const std::string text = case_text(report);
+  expect_page(text, 80, 40);
+  EXPECT_EQ(text.find("more question"), std::string::npos);
+  for (const std::string_view said : {"Of 162 inventoried files 160 are whole, 0 partial, 2 not found", "30 altered", "letter-0.txt on files-01", "more altered documents", "Custody:"}) {
+    EXPECT_NE(text.find(said), std::string::npos) << said << "\n" << text;
   }
 }
 
