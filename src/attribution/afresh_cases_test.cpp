@@ -17,7 +17,7 @@ struct Expectation {
   const char* question;
   const char* hypothesis;
   double low, high;      ///< Where its probability should lie.
-  bool leads;
+  bool leads, resolved;
 };
 
 void PrintTo(const Expectation& e, std::ostream* out) { *out << e.file << " " << e.day << " " << e.hypothesis; }
@@ -38,21 +38,22 @@ TEST_P(AfreshCase, ComesOutAsThePublicRecordDid) {
   EXPECT_GE(h->probability.mid, e.low);
   EXPECT_LE(h->probability.mid, e.high);
   EXPECT_EQ(q->leading == e.hypothesis, e.leads);
+  EXPECT_EQ(q->resolved, e.resolved);
 }
 
 // The ranges are those that the description of the cases asks for: the accepted answer leads on the day on which it was
 // accepted, the decoy never above it after its disproof, and what was unresolved then is unresolved.
 INSTANTIATE_TEST_SUITE_P(Afresh, AfreshCase,
-                         ::testing::Values(Expectation{"c01", "2018-02-13", "nation", "dprk", 0, .5, false},
-                                           Expectation{"c01", "2018-02-24", "nation", "russia", .5, 1, true},
-                                           Expectation{"c01", "2018-03-08", "nation", "dprk", 0, .1, false},
-                                           Expectation{"c01", "2020-10-19", "organ", "gru", .9, 1, true},
-                                           Expectation{"c06", "2016-06-15", "who", "lone", 0, .2, false},
-                                           Expectation{"c06", "2016-10-07", "who", "gru", .8, 1, true},
-                                           Expectation{"c06", "2018-07-13", "who", "gru", .95, 1, true},
-                                           Expectation{"c06", "2018-07-13", "who", "insider", 0, .05, false},
-                                           Expectation{"c18", "2023-12-31", "who", "russia", 0, .75, true},
-                                           Expectation{"c18", "2024-10-16", "who", "sudan", .5, 1, true}));
+                         ::testing::Values(Expectation{"c01", "2018-02-13", "nation", "dprk", 0, .5, false, false},
+                                           Expectation{"c01", "2018-02-24", "nation", "russia", .5, 1, true, false},
+                                           Expectation{"c01", "2018-03-08", "nation", "dprk", 0, .1, false, true},
+                                           Expectation{"c01", "2020-10-19", "organ", "gru", .9, 1, true, true},
+                                           Expectation{"c06", "2016-06-15", "who", "lone", 0, .2, false, false},
+                                           Expectation{"c06", "2016-10-07", "who", "gru", .8, 1, true, true},
+                                           Expectation{"c06", "2018-07-13", "who", "gru", .95, 1, true, true},
+                                           Expectation{"c06", "2018-07-13", "who", "insider", 0, .05, false, true},
+                                           Expectation{"c18", "2023-12-31", "who", "russia", 0, .75, true, false},
+                                           Expectation{"c18", "2024-10-16", "who", "sudan", .5, 1, true, false}));
 
 }  // namespace
 }  // namespace prova

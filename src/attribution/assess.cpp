@@ -16,7 +16,7 @@
 namespace prova {
 namespace {
 
-/// A question is resolved when the interval of its leader lies above even odds.
+/// A question is resolved when the interval of its leader lies above even odds and something that is hard to fake supports it.
 constexpr double kResolved = .5;
 
 Day newest_day(const Case& input) {
@@ -169,7 +169,6 @@ QuestionResult question_result(const Model& model, std::size_t r, const std::vec
   const ProbabilityInterval conditional = interval_of(answer.conditional[answer.top], answer.conditional_variance[answer.top]);
   const ProbabilityInterval joint = interval_of(answer.joint[answer.top], answer.joint_variance[answer.top]);
   result.separable = conditional.low > rung.prior[answer.top];
-  result.resolved = result.separable && joint.low >= kResolved;
   if (result.separable) result.leading = rung.hypotheses[answer.top]->id;
   if (!result.separable) {
     result.why_not = fmt::format("the evidence does not separate the hypotheses: the interval of {} reaches down to its "
@@ -177,6 +176,7 @@ QuestionResult question_result(const Model& model, std::size_t r, const std::vec
   }
   fill_hypotheses(rung, answer, result);
   result.confidence = confidence_in(model, r, answer.top, above_is_high);
+  result.resolved = result.separable && joint.low >= kResolved && !result.confidence.only_soft;
   result.items = item_contributions(model, rung);
   result.pools = pool_contributions(model, rung);
   return result;

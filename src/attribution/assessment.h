@@ -64,6 +64,7 @@ struct Confidence {
   ConfidenceLevel level = ConfidenceLevel::kLow;
   std::vector<std::string> reasons;          ///< What decided: the conditions not met for the next level, or why high.
   std::vector<ConfidenceReason> criteria;    ///< Every condition that was checked.
+  bool only_soft = false;                    ///< All of the support for the leader is easy to fake.
   /// The criteria behind `reasons`, in the same order.
   [[nodiscard]] std::vector<const ConfidenceReason*> deciding() const;
 };
@@ -104,7 +105,8 @@ struct QuestionResult {
   std::vector<HypothesisResult> hypotheses;      ///< As in the case, then "unknown".
   std::optional<std::string> leading;            ///< Most probable hypothesis; unset when not assessed or not separable.
   bool separable = false;                        ///< The evidence moves the leader clearly above its prior.
-  bool resolved = false;                         ///< Lower bound of the leader is at least one half.
+  /// Lower bound of the leader is at least one half, and not all of its support is easy to fake.
+  bool resolved = false;
   Confidence confidence;                         ///< In the leader.
   std::vector<ItemContribution> items;           ///< By hypothesis, then strongest first, then id.
   std::vector<PoolContribution> pools;           ///< By hypothesis, then strongest first, then id.

@@ -208,6 +208,7 @@ Confidence confidence_in(const Model& model, std::size_t rung, std::size_t hypot
   confidence.level = all_met(high) ? ConfidenceLevel::kHigh : all_met(moderate) ? ConfidenceLevel::kModerate : ConfidenceLevel::kLow;
   confidence.criteria = high;
   confidence.criteria.insert(confidence.criteria.end(), moderate.begin(), moderate.end());
+  confidence.only_soft = found.support > 0 && found.soft_share >= 1;
   const auto& deciding = confidence.level == ConfidenceLevel::kLow ? moderate : high;
   for (const ConfidenceReason& reason : deciding) {
     if (reason.met == (confidence.level == ConfidenceLevel::kHigh)) confidence.reasons.push_back(reason.text);

@@ -201,7 +201,11 @@ std::vector<Sentence> open_sentences(const QuestionResult& question, Language la
   };
   const HypothesisResult* shown = shown_hypothesis(question);
   if (shown == nullptr || !question.leading) return out;  // The answer sentence says so already.
-  if (!question.resolved) add(Phrase::kNotResolved, {{"low", words.percent(shown->probability.low)}});
+  if (!question.resolved && question.confidence.only_soft) {
+    add(Phrase::kOnlySoft, {});
+  } else if (!question.resolved) {
+    add(Phrase::kNotResolved, {{"low", words.percent(shown->probability.low)}});
+  }
   const HypothesisResult* unknown = find_hypothesis(question, kUnknownId);
   if (unknown != nullptr && unknown != shown && unknown->probability.mid >= kWorthSaying) {
     add(Phrase::kRest, {{"mid", words.percent(unknown->probability.mid)}});
