@@ -35,7 +35,9 @@ ReadyPrograms make_ready(std::vector<StoredSample> samples, unsigned threads) {
 
 Comparison compare(const Ready& left, const Ready& right, const FeatureWeights& weights) {
   Comparison comparison{&left.sample, &right.sample, {}};
-  for (const AssignedPair& p : pair_programs(left.prepared, right.prepared, weights)) {
+  const DecidedPairs decided = pair_and_decide(left.prepared, right.prepared, weights);
+  for (std::size_t i = 0; i < decided.pairs.size(); ++i) {
+    const AssignedPair& p = decided.pairs[i];
     const StoredFunction& x = left.sample.functions[p.left];
     const StoredFunction& y = right.sample.functions[p.score.direct.right];
     const bool common = is_common_code(x.fingerprint.exact) || is_common_code(y.fingerprint.exact);
@@ -43,8 +45,8 @@ Comparison compare(const Ready& left, const Ready& right, const FeatureWeights& 
     comparison.outcomes.push_back({p.left, p.score.direct.right, evidence_of(p.score, x.fingerprint, y.fingerprint),
                                    similarity_of(p.score.direct), exact, common,
                                    common ? std::nullopt : truth(x, y, comparison.related()), std::nullopt,
-                                   decision_terms(p, x.fingerprint, y.fingerprint)});
-    if (comparison.related() && !x.name.empty() && !y.name.empty()) comparison.outcomes.back().counterpart = x.name == y.name;
+                                   decision_terms(p, decided.claims[i], x.fingerprint, y.fingerprint)});
+    if (comparison.related() && !x.name.empty() && !y.name.empty()) comparison.outcomes.back().counterpart = source_name(x.name) == source_name(y.name);
   }
   return comparison;
 }

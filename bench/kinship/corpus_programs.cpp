@@ -112,10 +112,19 @@ StoredSample joined(const StoredSample& a, const StoredSample& b) {
   return result;
 }
 
+std::string_view source_name(std::string_view name) {
+  std::size_t end = name.size();
+  for (const std::string_view suffix : {".part.", ".constprop.", ".isra.", ".cold", ".lto_priv.", ".llvm."}) {
+    const std::size_t at = name.find(suffix);
+    if (at != std::string_view::npos && at > 0) end = std::min(end, at);
+  }
+  return name.substr(0, end);
+}
+
 std::vector<char> choose_by_name(const StoredSample& sample, double share, std::uint64_t seed) {
   std::vector<char> chosen(sample.functions.size());
   for (std::size_t f = 0; f < chosen.size(); ++f) {
-    const std::uint64_t hash = hash64(sample.functions[f].name, seed);
+    const std::uint64_t hash = hash64(source_name(sample.functions[f].name), seed);
     chosen[f] = static_cast<double>(hash >> 11) / 9007199254740992.0 < share ? 1 : 0;  // 2^53: a fraction in [0, 1)
   }
   return chosen;

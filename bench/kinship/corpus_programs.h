@@ -36,7 +36,10 @@ void refingerprint(CorpusProgram& program, const FeatureWeights& weights, const 
 [[nodiscard]] StoredSample subset(const StoredSample& sample, const std::vector<char>& keep);
 /// The functions of both, `b` behind `a`, as if linked into one program that never calls between them.
 [[nodiscard]] StoredSample joined(const StoredSample& a, const StoredSample& b);
-/// A choice of about `share` of the functions that depends only on their names and `seed`.
+/// The name in the source: without what GCC and clang append to parts and copies of one function (`.part.0`, `.constprop.1`,
+/// `.isra.0`, `.cold`, `.llvm.123`). Such a part is no stranger: where truth is told by names, it is the function.
+[[nodiscard]] std::string_view source_name(std::string_view name);
+/// A choice of about `share` of the functions that depends only on their source names and `seed`: parts go together.
 [[nodiscard]] std::vector<char> choose_by_name(const StoredSample& sample, double share, std::uint64_t seed);
 
 }  // namespace prova::bench

@@ -2,8 +2,11 @@
 // Ranking is not deciding: how many counterparts are found and also stand clear of wrong answers, when half of the
 // queries have no counterpart at all.
 
+#include <array>
+#include <string>
 #include <vector>
 
+#include "kinship/decision.h"
 #include "recall.h"
 
 namespace prova::bench {
@@ -14,9 +17,12 @@ struct Decision {
   bool assigned = false;
   bool right = false;     ///< ... and is the partner.
   double z = 0;           ///< Log odds by the decision model.
+  std::string name, partner;   ///< Of the query and of its partner.
+  std::array<double, kDecisionTerms> terms{};
 };
 
-/// Removes the counterparts of every second query (by a hash of the name) from the pool, pairs the programs, and notes
+/// Removes the counterparts of every second query (by a hash of the source name), with all their parts and copies, from the
+/// pool, pairs the programs, and notes
 /// each query's partner. With `order` the order of functions takes part in choosing the partner, and so in its margins.
 [[nodiscard]] std::vector<Decision> decide_with_absent(const StoredSample& query, const StoredSample& pool, bool order);
 

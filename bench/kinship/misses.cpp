@@ -1,10 +1,14 @@
-// kinship_misses QUERY POOL [own|callees|calls|order]
+// kinship_misses QUERY POOL [own|callees|calls|order|deciding]
 //
 // For two unstripped builds of one program: every eligible function whose counterpart is not first, with the rival that
 // is, and what speaks for either. For looking at what limits recall on the projects of set "dev", never on those of "test".
+// With `deciding`: half of the counterparts removed, the wrong partners that the decision model believes most.
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "deciding.h"
 #include "kinship/pair_programs.h"
 #include "recall.h"
 
@@ -29,9 +33,33 @@ void print_side(const char* what, const StoredSample& pool, const PairScore& p, 
              f.fingerprint.blocks, f.fingerprint.instructions);
 }
 
+void print_decision(const Decision& d) {
+  fmt::print("{:6.2f} {} {} -> {} |", d.z, d.present ? "present" : "absent ", d.name, d.partner);
+  for (const double term : d.terms) fmt::print(" {:.2f}", term);
+  fmt::print("\n");
+}
+
+/// The wrong partners of highest log odds, and how many right ones stand above each.
+void show_deciding(const StoredSample& query, const StoredSample& pool) {
+  constexpr std::size_t kShown = 25;
+  std::vector<Decision> decisions = decide_with_absent(query, pool, false);
+  std::sort(decisions.begin(), decisions.end(), [](const Decision& a, const Decision& b) { return a.z > b.z; });
+  std::size_t right = 0, shown = 0;
+  for (const Decision& d : decisions) {
+    if (!d.assigned) continue;
+    right += d.right ? 1U : 0U;
+    if (d.right || shown++ >= kShown) continue;
+    fmt::print("{:4} right above: ", right);
+    print_decision(d);
+  }
+  const Deciding all = summarise(decisions);
+  fmt::print("{} counterparts, {} found, {} decided\n", all.present, all.found, all.decided);
+}
+
 Status run(const char* query_path, const char* pool_path, std::string_view stage) {
   PROVA_TRY(query, load_sample(query_path));
   PROVA_TRY(pool, load_sample(pool_path));
+  if (stage == "deciding") return show_deciding(query, pool), Status{};
   PropagationOptions options;
   if (stage != "order") options.order = 0;
   const PairTable table = rank_pairs(prepare(query), prepare(pool), FeatureWeights::shipped(), options);

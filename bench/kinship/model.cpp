@@ -77,7 +77,7 @@ void fit_decisions(const std::list<HeldOut>& parts, FittedModel& model) {
       }
     }
   }
-  constexpr int kSigns[kDecisionTerms] = {0, 1, 1, 1, 1, 1, 0, -1, 1, 1, 0, 0, 0};
+  constexpr int kSigns[kDecisionTerms] = {0, 1, 1, 1, 1, 1, 0, -1, 1, 1, 0, 0, 0, -1, -1, -1, -1};
   const auto fitted = fit_logistic(data, kSigns);
   std::copy(fitted.begin(), fitted.end(), model.decision_coefficients.begin());
 }

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <map>
 #include <tuple>
 
 #include "features/exact_hash.h"
 #include "features/page_registers.h"
 #include "kinship/common_code.h"
+#include "kinship/decision.h"
 #include "kinship/explain.h"
 #include "kinship/likelihood.h"
 #include "kinship/pair_programs.h"
@@ -79,22 +81,27 @@ void pair_tiny(const Program& left, const Program& right, Partners& partners, st
     }
     const auto found = lone.find(left_code[f]);
     if (found == lone.end() || found->second.empty()) continue;
-    partners[f] = FunctionPair{f, found->second.back(), true, false, 1, std::nullopt, {}};
+    partners[f] = FunctionPair{f, found->second.back(), true, false, 1, std::nullopt, std::nullopt, {}};
     right_taken[found->second.back()] = true;
     found->second.pop_back();
   }
 }
 
+double probability_of(double log_odds) { return 1 / (1 + std::exp(-log_odds)); }
+
 Partners pair_by_fingerprint(const AnalyzedProgram& left, const AnalyzedProgram& right, std::vector<bool>& right_taken) {
   const StoredSample& a = left.sample.stored;
   const StoredSample& b = right.sample.stored;
   Partners partners(a.functions.size());
-  for (const AssignedPair& assigned : pair_programs(prepare(a), prepare(b), FeatureWeights::shipped())) {
+  const DecidedPairs decided = pair_and_decide(prepare(a), prepare(b), FeatureWeights::shipped());
+  for (std::size_t i = 0; i < decided.pairs.size(); ++i) {
+    const AssignedPair& assigned = decided.pairs[i];
     const Fingerprint& x = a.functions[assigned.left].fingerprint;
     const Fingerprint& y = b.functions[assigned.score.direct.right].fingerprint;
     FunctionPair pair{assigned.left, assigned.score.direct.right, x.exact != 0 && x.exact == y.exact,
                       is_common_code(x.exact) || is_common_code(y.exact), similarity_of(assigned.score.direct),
-                      function_log10_lr(evidence_of(assigned.score, x, y)), {}};
+                      function_log10_lr(evidence_of(assigned.score, x, y)), std::nullopt, {}};
+    pair.counterpart = pair.identical ? 1 : probability_of(counterpart_log_odds(assigned, decided.claims[i], x, y));
     if (!compared(left.program.functions[pair.left]) || !compared(right.program.functions[pair.right])) continue;
     if (!pair.identical && *pair.log10_lr <= kLeastPairLr) continue;
     pair.because = reasons(left.sample, x, y);

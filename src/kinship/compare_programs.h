@@ -19,8 +19,14 @@ struct FunctionPair {
   bool common = false;                ///< Code common to unrelated programs (start-up code): no evidence.
   double similarity = 0;              ///< As in `prova match`; 1 for tiny functions that are identical.
   std::optional<double> log10_lr;     ///< None for functions too small to have a fingerprint.
+  /// How probable it is that the partner is this function built again, not a substitute for one that is missing; even odds
+  /// beforehand (decision.h). None for functions too small to have a fingerprint; 1 for identical code.
+  std::optional<double> counterpart;
   std::vector<std::string> because;   ///< Readable features that both have, rarest first. Untrusted.
 };
+
+/// The partner is more probably a substitute than the function itself.
+[[nodiscard]] inline bool is_doubtful(const FunctionPair& pair) { return pair.counterpart && *pair.counterpart < 0.5; }
 
 struct ProgramComparison {
   std::vector<FunctionPair> pairs;            ///< Ascending by left. Thunks and stubs are left out.

@@ -7,7 +7,7 @@
 
 namespace prova {
 
-std::array<double, kDecisionTerms> decision_terms(const AssignedPair& pair, const Fingerprint& left,
+std::array<double, kDecisionTerms> decision_terms(const AssignedPair& pair, const Claims& claims, const Fingerprint& left,
                                                   const Fingerprint& right) {
   const PairScore& score = pair.score;
   const double mass = std::log1p(score.direct.mass);
@@ -25,11 +25,15 @@ std::array<double, kDecisionTerms> decision_terms(const AssignedPair& pair, cons
           pair.column_margin,
           margin * mass,
           std::sqrt(std::max(0.0, margin)),
-          score.total};
+          score.total,
+          claims.callers,
+          claims.callees,
+          claims.callers_own,
+          claims.callees_own};
 }
 
-double counterpart_log_odds(const AssignedPair& pair, const Fingerprint& left, const Fingerprint& right) {
-  const auto terms = decision_terms(pair, left, right);
+double counterpart_log_odds(const AssignedPair& pair, const Claims& claims, const Fingerprint& left, const Fingerprint& right) {
+  const auto terms = decision_terms(pair, claims, left, right);
   double z = 0;
   for (std::size_t i = 0; i < terms.size(); ++i) z += kDecisionCoefficients[i] * terms[i];
   return z;

@@ -22,4 +22,12 @@ std::vector<AssignedPair> pair_programs(const PreparedProgram& left, const Prepa
   return assign_one_to_one(rank_pairs(left, right, weights, options.propagation), options.least_total);
 }
 
+DecidedPairs pair_and_decide(const PreparedProgram& left, const PreparedProgram& right, const FeatureWeights& weights,
+                             const PairingOptions& options) {
+  const PairTable table = rank_pairs(left, right, weights, options.propagation);
+  DecidedPairs decided{assign_one_to_one(table, options.least_total), {}};
+  decided.claims = rival_claims(table, left.relations, right.relations, decided.pairs);
+  return decided;
+}
+
 }  // namespace prova

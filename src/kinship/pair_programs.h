@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "kinship/assign.h"
+#include "kinship/claims.h"
 
 namespace prova {
 
@@ -25,6 +26,14 @@ struct PairingOptions {
 /// All candidate pairs, ranked per function of `left`. Deterministic.
 [[nodiscard]] PairTable rank_pairs(const PreparedProgram& left, const PreparedProgram& right,
                                    const FeatureWeights& weights, const PropagationOptions& options = {});
+
+/// The one-to-one pairs with what the decision model (decision.h) wants to know of their surroundings.
+struct DecidedPairs {
+  std::vector<AssignedPair> pairs;  ///< As pair_programs gives them.
+  std::vector<Claims> claims;       ///< One per pair.
+};
+[[nodiscard]] DecidedPairs pair_and_decide(const PreparedProgram& left, const PreparedProgram& right,
+                                           const FeatureWeights& weights, const PairingOptions& options = {});
 
 /// The one-to-one pairs, ascending by left function. Deterministic.
 [[nodiscard]] std::vector<AssignedPair> pair_programs(const PreparedProgram& left, const PreparedProgram& right,

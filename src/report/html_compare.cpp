@@ -184,18 +184,20 @@ std::string changed_table(const CompareReport& report, const DocumentOptions& op
   if (pairs.empty()) return {};
   constexpr std::size_t kRows = 200;
   std::string out =
-      "<h2>Changed</h2>\n<p class=\"small\">Strongest evidence first.</p>\n<div class=\"scroll\"><table><tr><th>A</th><th "
+      "<h2>Changed</h2>\n<p class=\"small\">Strongest evidence first. Same function: how probable it is that the "
+      "partner is this function built again, not a substitute for one that is missing (even odds beforehand).</p>\n<div class=\"scroll\"><table><tr><th>A</th><th "
       "class=\"n\">bytes</th><th>B</th><th class=\"n\">bytes</th><th class=\"n\">similarity</th><th class=\"n\">log₁₀ "
-      "LR</th><th>both have</th><th></th></tr>\n";
+      "LR</th><th class=\"n\">same function</th><th>both have</th><th></th></tr>\n";
   for (std::size_t i = 0; i < std::min(pairs.size(), kRows); ++i) {
     const FunctionPair& pair = pairs[i];
     const Function& a = report.left.program->program.functions[pair.left];
     const Function& b = report.right.program->program.functions[pair.right];
     out += fmt::format(
         "<tr><td class=\"nowrap\">{}{}</td><td class=\"n\">{}</td><td class=\"nowrap\">{}</td><td class=\"n\">{}</td><td "
-        "class=\"n\">{:.2f}</td><td class=\"n\">{}</td><td><code>{}</code></td><td class=\"nowrap\">{}</td></tr>\n",
+        "class=\"n\">{:.2f}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td><code>{}</code></td><td class=\"nowrap\">{}</td></tr>\n",
         hex(a.address), name_of_function(report.left, pair.left, options), a.size, hex(b.address), b.size, pair.similarity,
-        html::signed_number(*pair.log10_lr), esc(fmt::format("{}", fmt::join(pair.because, ", "))), link_to(report, pair));
+        html::signed_number(*pair.log10_lr), pair.counterpart ? fmt::format("{:.0f} %", *pair.counterpart * 100) : "",
+        esc(fmt::format("{}", fmt::join(pair.because, ", "))), link_to(report, pair));
   }
   return out + "</table></div>\n" + html::left_out(pairs.size(), std::min(pairs.size(), kRows), "changed pairs");
 }

@@ -32,6 +32,7 @@ Json pair_entry(const CompareReport& report, const FunctionPair& pair, const Doc
               {"common_code", pair.common},
               {"similarity", number(pair.similarity)},
               {"log10_lr", pair.log10_lr ? number(*pair.log10_lr) : Json(nullptr)},
+              {"counterpart", pair.counterpart ? number(*pair.counterpart) : Json(nullptr)},
               {"because", texts(pair.because)}};
 }
 

@@ -54,13 +54,13 @@ void changed(const CompareReport& report, const DocumentOptions& options, Lines&
   const auto pairs = changed_first(report);
   if (pairs.empty()) return;
   out.blank();
-  out.line("Changed, strongest evidence first (similarity, log10 LR)", Look::kHeading);
+  out.line("Changed, strongest evidence first (similarity, log10 LR; ? = perhaps another function)", Look::kHeading);
   for (std::size_t i = 0; i < std::min(pairs.size(), kMaxComparedRows); ++i) {
     const FunctionPair& pair = pairs[i];
     const Function& a = report.left.program->program.functions[pair.left];
     const Function& b = report.right.program->program.functions[pair.right];
-    out.line(fmt::format("  {:#x} {:>6} B   {:#x} {:>6} B   {:.2f}  {:+.2f}  {}", raw(a.address), a.size, raw(b.address),
-                         b.size, pair.similarity, *pair.log10_lr, shown_name(report.left, pair.left, options)));
+    out.line(fmt::format("  {:#x} {:>6} B   {:#x} {:>6} B   {:.2f}  {:+.2f} {} {}", raw(a.address), a.size, raw(b.address),
+                         b.size, pair.similarity, *pair.log10_lr, is_doubtful(pair) ? '?' : ' ', shown_name(report.left, pair.left, options)));
     if (!pair.because.empty()) out.line(fmt::format("      both: {}", fmt::join(pair.because, ", ")), Look::kSoft);
   }
   if (pairs.size() > kMaxComparedRows) {
