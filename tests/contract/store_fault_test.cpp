@@ -367,7 +367,8 @@ TEST(StoreVersions, AnotherFingerprintSchemeIsRefused) {
     ASSERT_FALSE(store);
     EXPECT_EQ(store.error().code, ErrorCode::kStore);
     EXPECT_EQ(to_string(store.error()), fmt::format("catalogue.sqlite: fingerprint scheme 99, this version of prova uses {}: "
-                                                    "learn the samples again into a new index", kFingerprintScheme));
+                                                    "learn the samples into a new index with `prova learn FILES --family NAME --index NEW`",
+                                                    kFingerprintScheme));
   }
 }
 

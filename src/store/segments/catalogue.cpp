@@ -50,6 +50,11 @@ Result<SampleRecord> record_of(const SqlStatement& row) {
 
 }  // namespace
 
+std::string other_scheme(std::uint64_t scheme) {
+  return fmt::format("fingerprint scheme {}, this version of prova uses {}: learn the samples into a new index with "
+                     "`prova learn FILES --family NAME --index NEW`", scheme, kFingerprintScheme);
+}
+
 std::string segment_file_name(std::uint64_t id) { return fmt::format("{:08}.segment", id); }
 
 Result<Catalogue> Catalogue::open(const std::filesystem::path& path, Database::Access access) {
@@ -102,8 +107,7 @@ Status Catalogue::check_version() const {
   if (version == 0) return refuse("catalogue version 0, expected 1 or more");
   PROVA_TRY(scheme, database_.number("SELECT scheme FROM store"));
   if (scheme != kFingerprintScheme) {
-    return refuse(fmt::format("fingerprint scheme {}, this version of prova uses {}: learn the samples again into a new index",
-                              scheme, kFingerprintScheme));
+    return refuse(other_scheme(scheme));
   }
   return {};
 }

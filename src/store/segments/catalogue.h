@@ -43,6 +43,9 @@ struct NewSegment {
   std::vector<NewSample> samples;  ///< Ascending by id and position.
 };
 
+/// What a store says of another fingerprint scheme, with the command that makes a new index.
+[[nodiscard]] std::string other_scheme(std::uint64_t scheme);
+
 /// "00000007.segment"
 [[nodiscard]] std::string segment_file_name(std::uint64_t id);
 

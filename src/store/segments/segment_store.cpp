@@ -147,8 +147,7 @@ Result<SnapshotSegment> SegmentStore::open_segment(const CatalogueSegment& row) 
   }
   const Segment& segment = *part.segment;
   if (segment.layout().scheme != kFingerprintScheme) {
-    return refuse(fmt::format("fingerprint scheme {}, this version of prova uses {}: learn the samples again into a new index",
-                              segment.layout().scheme, kFingerprintScheme));
+    return refuse(other_scheme(segment.layout().scheme));
   }
   if (segment.file().size() != row.file.bytes || segment.file().footer_checksum() != row.file.checksum ||
       segment.samples() != row.file.samples || segment.functions() != row.file.functions) {
