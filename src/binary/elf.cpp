@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "binary/arm_exidx.h"
+#include "binary/go_functions.h"
 #include "binary/eh_frame.h"
 #include "binary/elf_dynamic.h"
 #include "binary/elf_file.h"
@@ -131,6 +132,7 @@ Result<BinaryImage> load_elf(ByteView file) {
   elf::add_entry_points(elf, dynamic, placed.empty() ? nullptr : &placed, image);
   elf::add_unwind(elf, image, budget);
   elf::add_arm_index(elf, image);
+  add_go_functions(image, budget);
   elf::add_toolmarks(elf, image);
   budget.report(image.defects);
   sort_tables(image);

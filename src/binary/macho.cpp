@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "binary/go_functions.h"
 #include "binary/load.h"
 #include "binary/macho_file.h"
 #include "binary/macho_fixups.h"
@@ -149,6 +150,7 @@ Result<BinaryImage> load_macho(ByteView bytes) {
   macho::add_exports(file, image, budget);
   macho::add_function_tables(file, image, budget);
   macho::add_entry_points(file, image);
+  add_go_functions(image, budget);
   image.toolmarks = file.toolmarks;
   macho::add_language(file, image);
   budget.report(image.defects);

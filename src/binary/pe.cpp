@@ -1,5 +1,6 @@
 #include "binary/coff_unwind.h"
 #include "binary/eh_frame.h"
+#include "binary/go_functions.h"
 #include "binary/load.h"
 #include "binary/pe_file.h"
 
@@ -19,6 +20,12 @@ void identify(pe::PeFile& file) {
   if (image.arch == Arch::kUnknown) {
     file.defect(file.headers.pe_offset + 4, fmt::format("machine {:#06x} is none that we decode", coff.machine));
   }
+}
+
+void read_go_functions(BinaryImage& image) {
+  LoadBudget budget(image.file.size());
+  add_go_functions(image, budget);
+  budget.report(image.defects);
 }
 
 }  // namespace
@@ -63,6 +70,7 @@ Result<BinaryImage> load_pe(ByteView bytes) {
   pe::read_load_config(file);
   pe::read_unwind(file);
   pe::read_symbols(file);
+  read_go_functions(file.image);
   pe::read_toolmarks(file);
   sort_tables(file.image);
   return std::move(file.image);
