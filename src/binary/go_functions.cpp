@@ -29,6 +29,8 @@ struct GoTable {
   [[nodiscard]] bool is_relative() const { return magic == kGo118 || magic == kGo120; }
 };
 
+bool is_magic(std::uint32_t magic) { return magic == kGo12 || magic == kGo116 || magic == kGo118 || magic == kGo120; }
+
 std::uint64_t word(const ByteReader& in, std::uint64_t at, unsigned size) {
   return size == 8 ? in.value_at<std::uint64_t>(FileOffset{at}) : in.value_at<std::uint32_t>(FileOffset{at});
 }
@@ -45,7 +47,7 @@ std::uint64_t text_start(const BinaryImage& image) {
 std::optional<GoTable> read_header(const ByteReader& in, const BinaryImage& image) {
   GoTable table;
   table.magic = in.value_at<std::uint32_t>(FileOffset{0});
-  if (table.magic != kGo12 && table.magic != kGo116 && !table.is_relative()) return std::nullopt;
+  if (!is_magic(table.magic)) return std::nullopt;
   const auto byte = [&in](std::uint64_t at) { return in.value_at<std::uint8_t>(FileOffset{at}); };
   const unsigned quantum = byte(6);
   table.pointer = byte(7);
@@ -155,6 +157,12 @@ bool read_table(const Section& section, std::uint64_t at, BinaryImage& image, Lo
   return true;
 }
 
+/// Whether the four bytes at `start` are the magic number of a layout. -1 as a number, as common as it is, is none.
+bool magic_at(std::string_view bytes, std::size_t start, bool big_endian) {
+  const ByteReader in(as_bytes(bytes), big_endian ? std::endian::big : std::endian::little);
+  return is_magic(in.value_at<std::uint32_t>(FileOffset{start}));
+}
+
 /// Looks for the first bytes of a table at multiples of 4: linkers align it at least so. `left` bounds the closer looks.
 bool search_table(const Section& section, BinaryImage& image, LoadBudget& budget, std::size_t& left) {
   const std::string_view bytes = as_text(section.content);
@@ -162,8 +170,7 @@ bool search_table(const Section& section, BinaryImage& image, LoadBudget& budget
   const std::string_view needle = image.big_endian ? std::string_view("\xff\xff\xff", 3) : std::string_view("\xff\xff\xff\0\0", 5);
   for (std::size_t found = bytes.find(needle); found != std::string_view::npos && left > 0; found = bytes.find(needle, found + 1)) {
     const std::size_t start = image.big_endian ? found : found - 1;
-    if ((!image.big_endian && found == 0) || start % 4 != 0) continue;
-    if (!image.big_endian && static_cast<unsigned char>(bytes[start]) < 0xf0) continue;
+    if ((!image.big_endian && found == 0) || start % 4 != 0 || !magic_at(bytes, start, image.big_endian)) continue;
     --left;
     if (read_table(section, start, image, budget)) return true;
   }
