@@ -27,15 +27,15 @@ PairedSample paired_sample(const Comparison& comparison, SampleRole role, const 
 
 }  // namespace
 
-ReadyPrograms make_ready(std::vector<StoredSample> samples, unsigned threads) {
+ReadyPrograms make_ready(std::vector<StoredSample> samples, const FeatureWeights& weights, unsigned threads) {
   ReadyPrograms ready(samples.size());
-  parallel_for(samples.size(), threads, [&](std::size_t i) { ready[i] = std::make_unique<Ready>(std::move(samples[i])); });
+  parallel_for(samples.size(), threads, [&](std::size_t i) { ready[i] = std::make_unique<Ready>(std::move(samples[i]), weights); });
   return ready;
 }
 
-Comparison compare(const Ready& left, const Ready& right, const FeatureWeights& weights) {
+Comparison compare(const Ready& left, const Ready& right) {
   Comparison comparison{&left.sample, &right.sample, {}};
-  const DecidedPairs decided = pair_and_decide(left.prepared, right.prepared, weights);
+  const DecidedPairs decided = pair_and_decide(left.prepared, right.prepared);
   for (std::size_t i = 0; i < decided.pairs.size(); ++i) {
     const AssignedPair& p = decided.pairs[i];
     const StoredFunction& x = left.sample.functions[p.left];

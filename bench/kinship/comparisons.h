@@ -18,12 +18,12 @@ struct Ready {
   StoredSample sample;
   PreparedProgram prepared;
 
-  explicit Ready(StoredSample s) : sample(std::move(s)), prepared(prepare(sample)) {}
+  Ready(StoredSample s, const FeatureWeights& weights) : sample(std::move(s)), prepared(prepare(sample, weights)) {}
   Ready(const Ready&) = delete;
   Ready& operator=(const Ready&) = delete;
 };
 using ReadyPrograms = std::vector<std::unique_ptr<Ready>>;
-[[nodiscard]] ReadyPrograms make_ready(std::vector<StoredSample> samples, unsigned threads);
+[[nodiscard]] ReadyPrograms make_ready(std::vector<StoredSample> samples, const FeatureWeights& weights, unsigned threads);
 
 /// One assigned pair of functions. `same` is unknown where names cannot tell.
 struct FunctionOutcome {
@@ -50,7 +50,7 @@ struct Comparison {
 /// Pairs two programs. Of one project, a match of equal names is of the same origin; any other says nothing about origin
 /// and is left out. Of different projects every match is unrelated, except between functions of one name, which may well
 /// be one function, copied or linked into both, and code common to unrelated programs, which matching sets aside.
-[[nodiscard]] Comparison compare(const Ready& left, const Ready& right, const FeatureWeights& weights);
+[[nodiscard]] Comparison compare(const Ready& left, const Ready& right);
 
 /// What a program pair yields at program level.
 struct ProgramOutcome {

@@ -27,7 +27,7 @@ std::vector<Decision> decide_with_absent(const StoredSample& query, const Stored
   const StoredSample rest = subset(pool, keep);
   PairingOptions options;
   if (!order) options.propagation.order = 0;
-  const DecidedPairs decided = pair_and_decide(prepare(query), prepare(rest), FeatureWeights::shipped(), options);
+  const DecidedPairs decided = pair_and_decide(prepare(query), prepare(rest), options);
   std::map<std::uint32_t, std::size_t> partner;
   for (std::size_t i = 0; i < decided.pairs.size(); ++i) partner.emplace(decided.pairs[i].left, i);
   std::vector<Decision> decisions;

@@ -99,10 +99,10 @@ Plan make_plan(const HeldOutPrograms& programs, std::vector<StoredSample>& all, 
 }
 
 std::vector<Comparison> carry_out(const std::vector<std::pair<std::size_t, std::size_t>>& pairs,
-                                  const ReadyPrograms& programs, const FeatureWeights& weights, unsigned threads) {
+                                  const ReadyPrograms& programs, unsigned threads) {
   std::vector<Comparison> comparisons(pairs.size());
   parallel_for(pairs.size(), threads, [&](std::size_t i) {
-    comparisons[i] = compare(*programs[pairs[i].first], *programs[pairs[i].second], weights);
+    comparisons[i] = compare(*programs[pairs[i].first], *programs[pairs[i].second]);
   });
   return comparisons;
 }
@@ -134,11 +134,11 @@ HeldOut compare_held_out(HeldOutPrograms programs, const FeatureWeights& weights
   Plan plan = make_plan(programs, all, unrelated_pairs);
   programs = {};
   HeldOut data;
-  data.programs = make_ready(std::move(all), threads);
-  data.halved = carry_out(plan.halved, data.programs, weights, threads);
-  data.unrelated = carry_out(plan.unrelated, data.programs, weights, threads);
-  data.shared = carry_out(plan.shared, data.programs, weights, threads);
-  data.goodware = carry_out(plan.goodware, data.programs, weights, threads);
+  data.programs = make_ready(std::move(all), weights, threads);
+  data.halved = carry_out(plan.halved, data.programs, threads);
+  data.unrelated = carry_out(plan.unrelated, data.programs, threads);
+  data.shared = carry_out(plan.shared, data.programs, threads);
+  data.goodware = carry_out(plan.goodware, data.programs, threads);
   data.shares = std::move(plan.shares);
   set_common_code_aside(data);
   return data;

@@ -62,7 +62,7 @@ Status run(const char* query_path, const char* pool_path, std::string_view stage
   if (stage == "deciding") return show_deciding(query, pool), Status{};
   PropagationOptions options;
   if (stage != "order") options.order = 0;
-  const PairTable table = rank_pairs(prepare(query), prepare(pool), FeatureWeights::shipped(), options);
+  const PairTable table = rank_pairs(prepare(query), prepare(pool), options);
   const auto targets = eligible(pool);
   std::size_t queries = 0, missed = 0;
   for (const auto& [name, index] : eligible(query)) {

@@ -56,12 +56,12 @@ double Recall::mrr() const { return queries == 0 ? 0 : reciprocal / static_cast<
 
 std::array<Recall, kStages> recall(const StoredSample& query, const StoredSample& pool) {
   const FeatureWeights& weights = FeatureWeights::shipped();
-  const PreparedProgram left = prepare(query), right = prepare(pool);
-  const DirectScorer scorer(left.vectors, right.vectors, weights);
+  const PreparedProgram left = prepare(query, weights), right = prepare(pool, weights);
+  const DirectScorer scorer(left.vectors, right.vectors);
   PropagationOptions calls;
   calls.order = 0;
-  const PairTable by_calls = rank_pairs(left, right, weights, calls);
-  const PairTable by_order = rank_pairs(left, right, weights);
+  const PairTable by_calls = rank_pairs(left, right, calls);
+  const PairTable by_order = rank_pairs(left, right);
   const auto queries = eligible(query), targets = eligible(pool);
   std::vector<char> in_pool(pool.functions.size(), 0);
   for (const auto& [name, index] : targets) in_pool[index] = 1;

@@ -22,11 +22,10 @@ namespace prova {
 namespace {
 
 /// Pairs the query with one learned sample.
-std::vector<MatchedFunction> match_with(const PreparedProgram& query, const StoredSample& other,
-                                        const FeatureWeights& weights) {
+std::vector<MatchedFunction> match_with(const PreparedProgram& query, const StoredSample& other) {
   const PreparedProgram prepared = prepare(other);
   std::vector<MatchedFunction> matches;
-  for (const AssignedPair& pair : pair_programs(query, prepared, weights)) {
+  for (const AssignedPair& pair : pair_programs(query, prepared)) {
     const std::uint32_t right = pair.score.direct.right;
     const Fingerprint& a = query.vectors.sample->functions[pair.left].fingerprint;
     const Fingerprint& b = other.functions[right].fingerprint;
@@ -39,7 +38,6 @@ std::vector<MatchedFunction> match_with(const PreparedProgram& query, const Stor
 
 Result<std::vector<PairedSample>> pair_with_samples(const StoredSample& query, const std::vector<SampleId>& ids,
                                                     const FingerprintStore& store, unsigned threads) {
-  const FeatureWeights& weights = FeatureWeights::shipped();
   const PreparedProgram prepared = prepare(query);
   std::vector<PairedSample> paired(ids.size());
   std::vector<std::optional<Error>> errors(ids.size());
@@ -51,7 +49,7 @@ Result<std::vector<PairedSample>> pair_with_samples(const StoredSample& query, c
     }
     paired[i].id = ids[i];
     paired[i].sample = *std::move(sample);
-    paired[i].matches = match_with(prepared, paired[i].sample, weights);
+    paired[i].matches = match_with(prepared, paired[i].sample);
   });
   for (const auto& error : errors) {
     if (error) return tl::unexpected<Error>(*error);

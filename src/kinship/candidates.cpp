@@ -4,6 +4,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <queue>
 #include <set>
 
 #include "kinship/parallel.h"
@@ -23,16 +24,30 @@ constexpr std::size_t kFamiliesPerFunction = 8;
 /// Pairing costs a few milliseconds per sample. Library archives come as one sample per member, hence the width.
 constexpr std::size_t kMaxSamples = 1'024;
 constexpr std::size_t kMaxSamplesPerMalwareFamily = 8;
-/// Code of the samples that are paired, malware on one side, libraries and goodware on the other: some 40,000 functions
-/// each. In an index of a million functions nearly every sample has a vote, and pairing them is nearly all that a match
-/// costs; those with most votes come first, and small indexes never reach it (bench/store).
-constexpr std::uint64_t kMaxPairedCode = 8ULL << 20;
-/// Samples that are paired whatever their size.
-constexpr std::size_t kSamplesOfAnySize = 16;
+/// Code of the malware that is paired: some 40,000 functions. Those with most votes come first; small indexes never reach it.
+constexpr std::uint64_t kMaxMalwareCode = 8ULL << 20;
+/// Code of the libraries and goodware that are paired. In an index of a million functions nearly every sample has a vote, and
+/// pairing is nearly all that a match costs; chosen for what each explains beyond the others, 2 MB explain as much as
+/// 8 MB of those with most votes (docs/benchmarks.md, "Scale").
+constexpr std::uint64_t kMaxExplainingCode = 2ULL << 20;
+/// What a function's vote is still worth for a sample when another that it voted for is paired already.
+constexpr double kWorthOfNext = 0.5;
+/// Samples that may be larger than the cap: those with most votes.
+constexpr std::size_t kSamplesOfAnySize = 2;
+/// All but the first have to be worth their size: one function that points at it buys so much of its code. Among a
+/// million functions some compiler of 18 MB has a vote of everybody, and costs as much as two hundred ordinary programs.
+constexpr std::uint64_t kCheapCode = 1ULL << 20, kCodePerVote = 64ULL << 10;
 
+/// What one function gives one sample.
 struct Vote {
+  std::uint32_t function = 0;  ///< Number of the probe.
+  double weight = 0;
+};
+struct Candidacy {
   SampleId sample{};
-  double votes = 0;
+  const SampleRecord* record = nullptr;
+  std::vector<Vote> votes;
+  double sum = 0;
 };
 
 std::uint64_t total_weight(const Probe& probe) {
@@ -49,15 +64,19 @@ const SampleRecord* record_of(const SampleList& known, SampleId id) {
 }
 
 /// Votes of one function: its best sample in each family.
-void vote(const std::vector<Candidate>& candidates, double total, const SampleList& known,
-          std::map<SampleId, double>& votes) {
+void vote(std::uint32_t function, const std::vector<Candidate>& candidates, double total, const SampleList& known,
+          std::map<SampleId, Candidacy>& candidacies) {
   std::set<std::pair<SampleRole, std::string_view>> families;
   for (const Candidate& candidate : candidates) {
     const double share = candidate.exact ? 1.0 : std::min(1.0, static_cast<double>(candidate.weight) / total);
     const SampleRecord* record = record_of(known, candidate.function.sample);
     if (share < kLeastShare || record == nullptr) continue;
     if (!families.insert({record->role, record->family}).second) continue;
-    votes[candidate.function.sample] += share * share;
+    Candidacy& candidacy = candidacies[candidate.function.sample];
+    candidacy.sample = candidate.function.sample;
+    candidacy.record = record;
+    candidacy.votes.push_back({function, share * share});
+    candidacy.sum += share * share;
     if (families.size() == kFamiliesPerFunction) break;
   }
 }
@@ -79,23 +98,69 @@ Result<std::vector<std::vector<Candidate>>> look_up(const FingerprintStore& stor
   return all;
 }
 
-/// The samples with most votes, within the caps; ascending.
-std::vector<SampleId> within_caps(const std::vector<Vote>& ranked, const SampleList& known) {
-  std::vector<SampleId> chosen;
-  std::map<std::string_view, std::size_t> per_family;
-  std::uint64_t malware_code = 0, other_code = 0;
-  for (const Vote& v : ranked) {
-    const SampleRecord& record = *record_of(known, v.sample);
-    if (chosen.size() == kMaxSamples) break;
-    const bool malware = record.role == SampleRole::kMalware;
-    if (malware && ++per_family[record.family] > kMaxSamplesPerMalwareFamily) continue;
-    std::uint64_t& code = malware ? malware_code : other_code;
-    if (chosen.size() >= kSamplesOfAnySize && record.code_bytes > kMaxPairedCode - std::min(code, kMaxPairedCode)) continue;
-    code += record.code_bytes;
-    chosen.push_back(v.sample);
+bool is_worth_its_size(const SampleRecord& record, double votes) {
+  return record.code_bytes <= kCheapCode || static_cast<double>(record.code_bytes) <= votes * static_cast<double>(kCodePerVote);
+}
+
+/// Samples that are taken one by one until their code is spent.
+class Budget {
+ public:
+  explicit Budget(std::uint64_t code) : left_(code) {}
+  [[nodiscard]] bool take(const Candidacy& candidacy) {
+    const bool worth = chosen_.empty() || is_worth_its_size(*candidacy.record, candidacy.sum);
+    const bool fits = chosen_.size() < kSamplesOfAnySize || candidacy.record->code_bytes <= left_;
+    if (!worth || !fits || chosen_.size() >= kMaxSamples) return false;
+    left_ -= std::min(left_, candidacy.record->code_bytes);
+    chosen_.push_back(candidacy.sample);
+    return true;
   }
-  std::sort(chosen.begin(), chosen.end());
-  return chosen;
+  [[nodiscard]] const std::vector<SampleId>& chosen() const { return chosen_; }
+
+ private:
+  std::uint64_t left_;
+  std::vector<SampleId> chosen_;
+};
+
+/// Malware: most votes first, so many of each family.
+std::vector<SampleId> choose_malware(std::vector<const Candidacy*> ranked) {
+  std::sort(ranked.begin(), ranked.end(), [](const Candidacy* a, const Candidacy* b) {
+    return a->sum != b->sum ? a->sum > b->sum : a->sample < b->sample;
+  });
+  Budget budget(kMaxMalwareCode);
+  std::map<std::string_view, std::size_t> per_family;
+  for (const Candidacy* candidacy : ranked) {
+    if (++per_family[candidacy->record->family] <= kMaxSamplesPerMalwareFamily) static_cast<void>(budget.take(*candidacy));
+  }
+  return budget.chosen();
+}
+
+/// Libraries and goodware: each time the one that adds most to what the chosen ones explain already. What a sample adds only
+/// falls, so the next best is the first whose worth, computed anew, still leads the queue (Minoux 1978).
+std::vector<SampleId> choose_explaining(const std::vector<const Candidacy*>& candidacies, std::size_t functions) {
+  std::vector<double> worth(functions, 1.0);
+  const auto added_by = [&worth](const Candidacy& candidacy) {
+    double sum = 0;
+    for (const Vote& v : candidacy.votes) sum += v.weight * worth[v.function];
+    return sum;
+  };
+  using Entry = std::pair<double, const Candidacy*>;
+  const auto later = [](const Entry& a, const Entry& b) {
+    return a.first != b.first ? a.first < b.first : a.second->sample > b.second->sample;
+  };
+  std::priority_queue<Entry, std::vector<Entry>, decltype(later)> queue(later);
+  for (const Candidacy* candidacy : candidacies) queue.emplace(candidacy->sum, candidacy);
+  Budget budget(kMaxExplainingCode);
+  while (!queue.empty()) {
+    const Candidacy* candidacy = queue.top().second;
+    queue.pop();
+    const double added = added_by(*candidacy);
+    if (!queue.empty() && later({added, candidacy}, queue.top())) {
+      queue.emplace(added, candidacy);
+    } else if (budget.take(*candidacy)) {
+      for (const Vote& v : candidacy->votes) worth[v.function] *= kWorthOfNext;
+    }
+  }
+  return budget.chosen();
 }
 
 }  // namespace
@@ -119,16 +184,19 @@ Result<std::vector<SampleId>> choose_samples(const StoredSample& query, const Fi
     }
   }
   PROVA_TRY(found, look_up(store, probes, threads));
-  std::map<SampleId, double> votes;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    vote(found[i], static_cast<double>(total_weight(probes[i])), known, votes);
+  std::map<SampleId, Candidacy> candidacies;
+  for (std::uint32_t i = 0; i < found.size(); ++i) {
+    vote(i, found[i], static_cast<double>(total_weight(probes[i])), known, candidacies);
   }
-  std::vector<Vote> ranked;
-  for (const auto& [sample, count] : votes) ranked.push_back({sample, count});
-  std::sort(ranked.begin(), ranked.end(), [](const Vote& a, const Vote& b) {
-    return a.votes != b.votes ? a.votes > b.votes : a.sample < b.sample;
-  });
-  return within_caps(ranked, known);
+  std::vector<const Candidacy*> malware, others;
+  for (const auto& [sample, candidacy] : candidacies) {
+    (candidacy.record->role == SampleRole::kMalware ? malware : others).push_back(&candidacy);
+  }
+  std::vector<SampleId> chosen = choose_malware(std::move(malware));
+  const std::vector<SampleId> explaining = choose_explaining(others, probes.size());
+  chosen.insert(chosen.end(), explaining.begin(), explaining.end());
+  std::sort(chosen.begin(), chosen.end());
+  return chosen;
 }
 
 }  // namespace prova

@@ -16,8 +16,8 @@ using SampleList = std::vector<std::pair<SampleId, SampleRecord>>;
 [[nodiscard]] Probe make_probe(const Fingerprint& print, const FeatureWeights& weights);
 
 /// Ids of the samples to pair with, ascending. Each function votes for the best sample of each family that it finds,
-/// with the square of the share of its weight that was found there; the samples with most votes are taken, within
-/// caps. Errors: those of the store.
+/// with the square of the share of its weight that was found there; malware with most votes is taken,
+/// and of libraries and goodware those that together explain most of the functions, within caps. Errors: those of the store.
 [[nodiscard]] Result<std::vector<SampleId>> choose_samples(const StoredSample& query, const FingerprintStore& store,
                                                            const SampleList& known, const FeatureWeights& weights,
                                                            unsigned threads = 1);

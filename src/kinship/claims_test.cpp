@@ -12,15 +12,17 @@ namespace {
 
 using testing::function;
 
+const FeatureWeights kDefaults;
+
 StoredSample program(std::vector<StoredFunction> functions) {
   return testing::sample("f", SampleRole::kMalware, 1, std::move(functions));
 }
 
 Claims claims_on(const StoredSample& a, const StoredSample& b, std::uint32_t left, std::uint32_t right) {
-  const PreparedProgram x = prepare(a), y = prepare(b);
+  const PreparedProgram x = prepare(a, kDefaults), y = prepare(b, kDefaults);
   PropagationOptions none;
   none.rounds = 0;
-  const PairTable table = rank_pairs(x, y, {}, none);
+  const PairTable table = rank_pairs(x, y, none);
   AssignedPair pair;
   pair.left = left;
   for (const PairScore& score : table[left]) {

@@ -93,7 +93,7 @@ Partners pair_by_fingerprint(const AnalyzedProgram& left, const AnalyzedProgram&
   const StoredSample& a = left.sample.stored;
   const StoredSample& b = right.sample.stored;
   Partners partners(a.functions.size());
-  const DecidedPairs decided = pair_and_decide(prepare(a), prepare(b), FeatureWeights::shipped());
+  const DecidedPairs decided = pair_and_decide(prepare(a), prepare(b));
   for (std::size_t i = 0; i < decided.pairs.size(); ++i) {
     const AssignedPair& assigned = decided.pairs[i];
     const Fingerprint& x = a.functions[assigned.left].fingerprint;

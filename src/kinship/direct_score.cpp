@@ -6,71 +6,54 @@
 namespace prova {
 namespace {
 
-/// A feature of more functions than this in either program says nothing about which one, and walking them all for
-/// each would make two hostile programs cost O(functions²).
-constexpr std::size_t kMaxSharers = 2'000;
-
-double damped(double weight, std::size_t left_count, std::size_t right_count) {
-  const std::size_t most = std::max(left_count, right_count);
-  if (most > kMaxSharers) return 0;
-  return weight / kWeightUnit / (1 + std::log(static_cast<double>(most)));
-}
-
-std::vector<double> norms(const FeatureMatrix& matrix, const std::vector<double>& weight) {
-  std::vector<double> norm(matrix.ids_of.size(), 0.0);
-  for (std::size_t f = 0; f < norm.size(); ++f) {
-    for (const std::uint32_t id : matrix.ids_of[f]) norm[f] += weight[id];
-  }
-  return norm;
+/// Weighs what both have anew where the other program has it in more functions.
+void adjust_norms(const FeatureMatrix& matrix, std::uint32_t id, double weight, std::vector<double>& norm) {
+  if (weight == matrix.alone[id]) return;
+  for (const std::uint32_t f : matrix.functions_of(id)) norm[f] += weight - matrix.alone[id];
 }
 
 }  // namespace
 
-DirectScorer::DirectScorer(const ProgramVectors& left, const ProgramVectors& right, const FeatureWeights& weights)
-    : own_(make_side(left.own, right.own, weights)),
-      callees_(make_side(left.with_callees, right.with_callees, weights)) {}
+DirectScorer::DirectScorer(const ProgramVectors& left, const ProgramVectors& right)
+    : own_(make_side(left.own, right.own)), callees_(make_side(left.with_callees, right.with_callees)) {}
 
-DirectScorer::Side DirectScorer::make_side(const FeatureMatrix& left, const FeatureMatrix& right,
-                                           const FeatureWeights& weights) {
-  Side side{&left, &right, std::vector<std::uint32_t>(left.keys.size(), kNone),
-            std::vector<double>(left.keys.size()), {}, {}};
-  std::vector<double> right_weight(right.keys.size());
-  for (std::size_t l = 0, r = 0; l < left.keys.size() || r < right.keys.size();) {
-    const bool take_left = r == right.keys.size() || (l < left.keys.size() && left.keys[l] <= right.keys[r]);
-    const bool take_right = l == left.keys.size() || (r < right.keys.size() && right.keys[r] <= left.keys[l]);
-    const FeatureKey key = take_left ? left.keys[l] : right.keys[r];
-    const double weight = damped(weights.of(key), take_left ? left.functions_of[l].size() : 0,
-                                 take_right ? right.functions_of[r].size() : 0);
-    if (take_left) side.left_weight[l] = weight;
-    if (take_right) right_weight[r] = weight;
-    if (take_left && take_right) side.right_id[l] = static_cast<std::uint32_t>(r);
-    l += take_left ? 1 : 0;
-    r += take_right ? 1 : 0;
+DirectScorer::Side DirectScorer::make_side(const FeatureMatrix& left, const FeatureMatrix& right) {
+  Side side{&left, &right, std::vector<std::uint32_t>(left.keys.size(), kNone), {}, left.norm_alone, right.norm_alone};
+  std::uint32_t l = 0;
+  for (std::uint32_t r = 0; r < right.keys.size(); ++r) {
+    while (l < left.keys.size() && left.keys[l] < right.keys[r]) ++l;
+    if (l == left.keys.size()) break;
+    if (left.keys[l] != right.keys[r]) continue;
+    const double weight = damped(left.weight[l], left.functions_of(l).size(), right.functions_of(r).size());
+    side.shared_of[l] = static_cast<std::uint32_t>(side.shared.size());
+    side.shared.push_back({r, weight});
+    adjust_norms(left, l, weight, side.left_norm);
+    adjust_norms(right, r, weight, side.right_norm);
   }
-  side.left_norm = norms(left, side.left_weight);
-  side.right_norm = norms(right, right_weight);
   return side;
 }
 
-void DirectScorer::add_products(const Side& side, std::uint32_t left, std::vector<double>& dot,
-                                std::vector<std::uint32_t>& touched) {
-  for (const std::uint32_t id : side.left->ids_of[left]) {
-    if (side.right_id[id] == kNone || side.left_weight[id] <= 0) continue;
-    for (const std::uint32_t f : side.right->functions_of[side.right_id[id]]) {
+void DirectScorer::add_products(const Side& side, std::uint32_t left, std::vector<double>& dot, std::vector<std::uint32_t>& touched) {
+  for (const std::uint32_t id : side.left->ids_of(left)) {
+    if (side.shared_of[id] == kNone) continue;
+    const Shared& shared = side.shared[side.shared_of[id]];
+    if (shared.weight <= 0) continue;
+    for (const std::uint32_t f : side.right->functions_of(shared.right)) {
       if (dot[f] == 0) touched.push_back(f);
-      dot[f] += side.left_weight[id];
+      dot[f] += shared.weight;
     }
   }
 }
 
 double DirectScorer::product(const Side& side, std::uint32_t left, std::uint32_t right) {
-  const auto& ids = side.right->ids_of[right];
+  const auto ids = side.right->ids_of(right);
   double dot = 0;
   auto at = ids.begin();
-  for (const std::uint32_t id : side.left->ids_of[left]) {
-    if (side.right_id[id] == kNone) continue;
-    at = std::lower_bound(at, ids.end(), side.right_id[id]);
-    if (at != ids.end() && *at == side.right_id[id]) dot += side.left_weight[id];
+  for (const std::uint32_t id : side.left->ids_of(left)) {
+    if (side.shared_of[id] == kNone) continue;
+    const Shared& shared = side.shared[side.shared_of[id]];
+    at = std::lower_bound(at, ids.end(), shared.right);
+    if (at != ids.end() && *at == shared.right) dot += shared.weight;
   }
   return dot;
 }
@@ -81,20 +64,27 @@ double DirectScorer::cosine(const Side& side, std::uint32_t left, std::uint32_t 
 }
 
 std::vector<DirectScore> DirectScorer::candidates(std::uint32_t left, std::size_t limit) const {
-  const std::size_t functions = own_.right->ids_of.size();
-  std::vector<double> own(functions, 0.0), callees(functions, 0.0);
-  std::vector<std::uint32_t> touched, also;
-  add_products(own_, left, own, touched);
-  add_products(callees_, left, callees, also);
-  touched.insert(touched.end(), also.begin(), also.end());
-  std::sort(touched.begin(), touched.end());
-  touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+  Workspace work;
+  return candidates(left, limit, work);
+}
+
+std::vector<DirectScore> DirectScorer::candidates(std::uint32_t left, std::size_t limit, Workspace& work) const {
+  const std::size_t functions = own_.right_norm.size();
+  work.own.resize(functions, 0.0);
+  work.callees.resize(functions, 0.0);
+  work.touched.clear();
+  add_products(own_, left, work.own, work.touched);
+  const std::size_t by_own = work.touched.size();
+  add_products(callees_, left, work.callees, work.touched);
 
   std::vector<DirectScore> scores;
-  scores.reserve(touched.size());
-  for (const std::uint32_t f : touched) {
-    scores.push_back({f, cosine(own_, left, f, own[f]), cosine(callees_, left, f, callees[f]), own[f]});
+  scores.reserve(work.touched.size());
+  for (std::size_t i = 0; i < work.touched.size(); ++i) {
+    const std::uint32_t f = work.touched[i];
+    if (i >= by_own && work.own[f] != 0) continue;  // Stands among the first already.
+    scores.push_back({f, cosine(own_, left, f, work.own[f]), cosine(callees_, left, f, work.callees[f]), work.own[f]});
   }
+  for (const std::uint32_t f : work.touched) work.own[f] = work.callees[f] = 0;
   const auto better = [](const DirectScore& a, const DirectScore& b) {
     return a.total() != b.total() ? a.total() > b.total() : a.right < b.right;
   };

@@ -4,7 +4,6 @@
 
 #include <vector>
 
-#include "fingerprint/weights.h"
 #include "kinship/program_vectors.h"
 
 namespace prova {
@@ -29,29 +28,38 @@ constexpr std::size_t kDirectCandidates = 40;
 /// Thread safety: immutable. Ownership: refers to both programs.
 class DirectScorer {
  public:
-  DirectScorer(const ProgramVectors& left, const ProgramVectors& right, const FeatureWeights& weights);
+  DirectScorer(const ProgramVectors& left, const ProgramVectors& right);
 
+  /// Room for one search after another; made by the caller, so that threads have their own.
+  struct Workspace {
+    std::vector<double> own, callees;      ///< By right function; all 0 between searches.
+    std::vector<std::uint32_t> touched;
+  };
   /// For function `left`: the `limit` best functions of the right program with a score above 0, by descending total,
   /// then ascending index. O(features · functions that share one).
+  [[nodiscard]] std::vector<DirectScore> candidates(std::uint32_t left, std::size_t limit, Workspace& work) const;
   [[nodiscard]] std::vector<DirectScore> candidates(std::uint32_t left, std::size_t limit) const;
   /// The score of one pair. O(features).
   [[nodiscard]] DirectScore score(std::uint32_t left, std::uint32_t right) const;
 
  private:
+  /// A feature that both programs have.
+  struct Shared {
+    std::uint32_t right = 0;  ///< Its id on the right.
+    double weight = 0;        ///< Damped, nats.
+  };
   /// One of the two lists, weighted for this pair of programs.
   struct Side {
     const FeatureMatrix* left = nullptr;
     const FeatureMatrix* right = nullptr;
-    std::vector<std::uint32_t> right_id;  ///< By left id: the same feature's right id, or kNone.
-    std::vector<double> left_weight;      ///< By left id, nats.
+    std::vector<std::uint32_t> shared_of;  ///< By left id: index into `shared`, or kNone.
+    std::vector<Shared> shared;            ///< Ascending by right id.
     std::vector<double> left_norm, right_norm;  ///< By function: sum of weights.
   };
   static constexpr std::uint32_t kNone = ~0U;
 
-  [[nodiscard]] static Side make_side(const FeatureMatrix& left, const FeatureMatrix& right,
-                                      const FeatureWeights& weights);
-  static void add_products(const Side& side, std::uint32_t left, std::vector<double>& dot,
-                           std::vector<std::uint32_t>& touched);
+  [[nodiscard]] static Side make_side(const FeatureMatrix& left, const FeatureMatrix& right);
+  static void add_products(const Side& side, std::uint32_t left, std::vector<double>& dot, std::vector<std::uint32_t>& touched);
   [[nodiscard]] static double product(const Side& side, std::uint32_t left, std::uint32_t right);
   [[nodiscard]] static double cosine(const Side& side, std::uint32_t left, std::uint32_t right, double dot);
 

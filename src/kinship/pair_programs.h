@@ -9,12 +9,13 @@
 namespace prova {
 
 /// What is prepared once per program, however many others it is compared with.
-/// Ownership: refers to `sample`, which must outlive it. Thread safety: immutable.
+/// Ownership: refers to `sample`, which must outlive it. Thread safety: immutable. Two programs that are compared must have
+/// been prepared with the same weights.
 struct PreparedProgram {
   ProgramVectors vectors;
   Relations relations;
 };
-[[nodiscard]] PreparedProgram prepare(const StoredSample& sample);
+[[nodiscard]] PreparedProgram prepare(const StoredSample& sample, const FeatureWeights& weights = FeatureWeights::shipped());
 
 struct PairingOptions {
   PropagationOptions propagation;
@@ -24,20 +25,17 @@ struct PairingOptions {
 };
 
 /// All candidate pairs, ranked per function of `left`. Deterministic.
-[[nodiscard]] PairTable rank_pairs(const PreparedProgram& left, const PreparedProgram& right,
-                                   const FeatureWeights& weights, const PropagationOptions& options = {});
+[[nodiscard]] PairTable rank_pairs(const PreparedProgram& left, const PreparedProgram& right, const PropagationOptions& options = {});
 
 /// The one-to-one pairs with what the decision model (decision.h) wants to know of their surroundings.
 struct DecidedPairs {
   std::vector<AssignedPair> pairs;  ///< As pair_programs gives them.
   std::vector<Claims> claims;       ///< One per pair.
 };
-[[nodiscard]] DecidedPairs pair_and_decide(const PreparedProgram& left, const PreparedProgram& right,
-                                           const FeatureWeights& weights, const PairingOptions& options = {});
+[[nodiscard]] DecidedPairs pair_and_decide(const PreparedProgram& left, const PreparedProgram& right, const PairingOptions& options = {});
 
 /// The one-to-one pairs, ascending by left function. Deterministic.
 [[nodiscard]] std::vector<AssignedPair> pair_programs(const PreparedProgram& left, const PreparedProgram& right,
-                                                      const FeatureWeights& weights,
                                                       const PairingOptions& options = {});
 
 }  // namespace prova

@@ -22,9 +22,9 @@ StoredSample program(std::vector<StoredFunction> functions) {
 
 std::vector<std::pair<std::uint32_t, std::uint32_t>> partners(const StoredSample& a, const StoredSample& b,
                                                               const PairingOptions& options = {}) {
-  const PreparedProgram left = prepare(a), right = prepare(b);
+  const PreparedProgram left = prepare(a, kDefaults), right = prepare(b, kDefaults);
   std::vector<std::pair<std::uint32_t, std::uint32_t>> list;
-  for (const AssignedPair& p : pair_programs(left, right, kDefaults, options)) {
+  for (const AssignedPair& p : pair_programs(left, right, options)) {
     list.emplace_back(p.left, p.score.direct.right);
   }
   return list;
@@ -35,8 +35,8 @@ TEST(DirectScore, IsTheCosineOfTheSharedWeight) {
   // own = 4w / sqrt(8w · 8w) = 0.5; callees the same; total = (0.5 + 0.25) / 1.5 = 0.5; mass = 4w.
   const StoredSample a = program({function(0x1000, {{0, 8}})});
   const StoredSample b = program({function(0x2000, {{4, 8}})});
-  const ProgramVectors left = make_vectors(a), right = make_vectors(b);
-  const DirectScore s = DirectScorer(left, right, kDefaults).score(0, 0);
+  const ProgramVectors left = make_vectors(a, kDefaults), right = make_vectors(b, kDefaults);
+  const DirectScore s = DirectScorer(left, right).score(0, 0);
   EXPECT_NEAR(s.own, 0.5, 1e-9);
   EXPECT_NEAR(s.callees, 0.5, 1e-9);
   EXPECT_NEAR(s.total(), 0.5, 1e-9);
@@ -49,17 +49,17 @@ TEST(DirectScore, DampsWhatIsCommonInTheTwoPrograms) {
   const StoredSample a = program({function(0x1000, {{0, 2}})});
   const StoredSample b = program({function(0x2000, {{0, 1}, {2, 1}}), function(0x2100, {{0, 1}}),
                                   function(0x2200, {{0, 1}})});
-  const ProgramVectors left = make_vectors(a), right = make_vectors(b);
+  const ProgramVectors left = make_vectors(a, kDefaults), right = make_vectors(b, kDefaults);
   const double common = 1 / (1 + std::log(3.0));
-  EXPECT_NEAR(DirectScorer(left, right, kDefaults).score(0, 0).own, common / (1 + common), 1e-9);
+  EXPECT_NEAR(DirectScorer(left, right).score(0, 0).own, common / (1 + common), 1e-9);
 }
 
 TEST(DirectScore, CandidatesAgreeWithScoringOnePair) {
   const StoredSample a = program({function(0x1000, {{0, 9}})});
   const StoredSample b = program({function(0x2000, {{8, 9}}), function(0x2100, {{2, 9}}), function(0x2200, {{50, 3}}),
                                   function(0x2300, {{0, 9}})});
-  const ProgramVectors left = make_vectors(a), right = make_vectors(b);
-  const DirectScorer scorer(left, right, kDefaults);
+  const ProgramVectors left = make_vectors(a, kDefaults), right = make_vectors(b, kDefaults);
+  const DirectScorer scorer(left, right);
   const auto found = scorer.candidates(0, 10);
   ASSERT_EQ(found.size(), 3U);  // function 2 shares nothing
   EXPECT_EQ(found[0].right, 3U);
@@ -119,8 +119,8 @@ TEST(Propagation, FindsAFunctionThatSharesNothingButItsContext) {
   const auto found = partners(a, b, calls);
   EXPECT_EQ(found, (std::vector<std::pair<std::uint32_t, std::uint32_t>>{{0, 0}, {1, 1}, {2, 2}}));
   // Being in the right place is no evidence of the same origin by itself.
-  const PreparedProgram left = prepare(a), right = prepare(b);
-  const auto pairs = pair_programs(left, right, kDefaults, calls);
+  const PreparedProgram left = prepare(a, kDefaults), right = prepare(b, kDefaults);
+  const auto pairs = pair_programs(left, right, calls);
   EXPECT_EQ(similarity_of(pairs[0].score.direct), 0.0);
 }
 
