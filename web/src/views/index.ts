@@ -20,4 +20,5 @@ export interface ViewEntry {
 
 export const views: readonly ViewEntry[] = [
   { id: "overview", title: "view.overview", load: () => import("./overview/OverviewView") },
+  { id: "time", title: "view.time", load: () => import("./time/TimeView") },
 ];
