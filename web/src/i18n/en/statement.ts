@@ -32,6 +32,8 @@ export default {
   "statement.artifact": "File of the case",
   "statement.left_out": "{count} more rows in the export",
   "statement.sections": "Sections",
+  "statement.untranslated.one": "{count} text of the case has no translation and stands as written.",
+  "statement.untranslated.other": "{count} texts of the case have no translation and stand as written.",
   "statement.notice": "Please note",
   "statement.as_of": "What was known by {day}",
 } as const;

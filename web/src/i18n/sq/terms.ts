@@ -31,6 +31,11 @@ export default {
   "criterion.nothing": "nothing speaks for the answer",
   "criterion.soft": "easy to fake: {found} of the support, at most {needed} accepted",
 
+  "yardstick.phia": "UK PHIA",
+  "yardstick.icd203": "US ICD 203",
+  "yardstick.none": "none",
+  "yardstick.unstated": "not stated",
+
   "grade.A": "completely reliable",
   "grade.B": "usually reliable",
   "grade.C": "fairly reliable",

@@ -60,18 +60,21 @@ function theirScale({ item }: EvidenceRow): string | null {
 }
 
 function Says({ row, assessment }: { row: EvidenceRow; assessment: Assessment }) {
-  const spoken = Object.entries(row.item.says);
-  if (spoken.length === 0) return null;
+  const { says } = row.item;
+  if (says.length === 0) return null;
+  const asked = [...new Set(says.map((said) => said.question))];
   return (
     <>
       <h3 class="detail-says">{t("detail.says")}</h3>
       <ul class="says">
-        {spoken.map(([questionId, strengths]) => {
+        {asked.map((questionId) => {
           const question = assessment.questions.find((entry) => entry.id === questionId);
           return (
             <li key={questionId}>
               <p class="soft">{question?.ask ?? questionId}</p>
-              {Object.entries(strengths).map(([hypothesisId, strength]) => <Strength key={hypothesisId} {...{ question, hypothesisId, strength }} item={row.item.id} />)}
+              {says.filter((said) => said.question === questionId).map((said) => (
+                <Strength key={said.hypothesis} question={question} hypothesisId={said.hypothesis} strength={said.strength} item={row.item.id} />
+              ))}
             </li>
           );
         })}

@@ -10,6 +10,7 @@ import { dayLong, count } from "../../format";
 import { t, tn } from "../../i18n";
 import { useRoute } from "../../router";
 import { useSettings } from "../../settings";
+import { HypothesesSheet } from "../../editing/HypothesesSheet";
 import type { Assessment, Timeline } from "../../documents";
 import type { ViewProps } from "..";
 import { QuestionCard } from "./QuestionCard";
@@ -56,7 +57,7 @@ export default function OverviewView({ caseId, caseDocument }: ViewProps) {
           </div>
         )}
       </Show>
-      {editing && null}
+      {editing && <HypothesesSheet caseId={caseId} caseDocument={caseDocument} questionId={editing} onClose={() => setEditing(null)} />}
     </>
   );
 }

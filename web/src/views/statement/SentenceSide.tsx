@@ -1,10 +1,11 @@
 import { EvidenceRef, Panel } from "../../components/parts";
 import { t, tCode, tn, type MessageKey } from "../../i18n";
-import type { StatementDocument, StatementSentence } from "../../documents";
+import type { StatementSentence } from "../../documents";
 
-export function SentenceSide({ document, sentence, checked, claims }: {
-  document: StatementDocument; sentence: StatementSentence | null; checked: number; claims: ReadonlyMap<string, string>;
+export function SentenceSide({ sentence, sentences, claims }: {
+  sentence: StatementSentence | null; sentences: readonly StatementSentence[]; claims: ReadonlyMap<string, string>;
 }) {
+  const broken = sentences.flatMap((one) => one.findings.map((finding) => ({ sentence: one, finding })));
   return (
     <div class="statement-side">
       <Panel title={t("statement.rests_on")}>
@@ -27,14 +28,14 @@ export function SentenceSide({ document, sentence, checked, claims }: {
         </div>
       </Panel>
       <Panel title={t("statement.linter")}>
-        <p class={document.findings.length === 0 ? "good" : "bad"}>
-          {document.findings.length === 0 ? tn("statement.clean", checked) : tn("statement.findings", document.findings.length)}
+        <p class={broken.length === 0 ? "good" : "bad"}>
+          {broken.length === 0 ? tn("statement.clean", sentences.length) : tn("statement.findings", broken.length)}
         </p>
         <ul class="findings">
-          {document.findings.map((finding, index) => (
+          {broken.map(({ sentence: { text }, finding }, index) => (
             <li key={index}>
               <p><b>{tCode("statement.rule", finding.rule)}</b>{finding.word && <>: <q>{finding.word}</q></>}</p>
-              <p class="soft">{finding.sentence}</p>
+              <p class="soft">{text}</p>
             </li>
           ))}
         </ul>

@@ -6,7 +6,7 @@ import { Notice, Select, TlpBadge, ViewHead } from "../../components/parts";
 import { Show } from "../../components/states";
 import { Segmented } from "../../components/Tabs";
 import { dayLong } from "../../format";
-import { t } from "../../i18n";
+import { t, tn } from "../../i18n";
 import { setQuery, useRoute } from "../../router";
 import { kLanguageNames, kLanguages, useSettings, type Language } from "../../settings";
 import type { StatementBlock, StatementDocument, StatementSentence } from "../../documents";
@@ -50,60 +50,57 @@ function Text({ document, claims }: { document: StatementDocument; claims: Reado
   const [chosen, setChosen] = useState<StatementSentence | null>(null);
   const sentences = useMemo(() => document.sections.flatMap((section) => section.blocks.flatMap(sentencesOf)), [document]);
   const current = chosen && sentences.includes(chosen) ? chosen : null;
-  const broken = useMemo(() => new Set(document.findings.map((finding) => finding.sentence)), [document]);
   return (
     <div class="statement">
       <article class="statement-text" lang={document.language}>
         <p class="statement-kind"><TlpBadge tlp={document.tlp} /> <span>{document.kind}</span></p>
         <h2 class="statement-title">{document.title}</h2>
         {document.notice && <Notice title={t("statement.notice")}>{document.notice}</Notice>}
+        {document.untranslated > 0 && <p class="soft">{tn("statement.untranslated", document.untranslated)}</p>}
         {document.summary && <p class="statement-lead">{document.summary}</p>}
         {document.sections.map((section) => (
           <section key={section.id} id={`section-${section.id}`}>
             <h3>{section.heading}</h3>
-            {section.blocks.map((block, index) => <Block key={index} block={block} chosen={current} broken={broken} onChoose={setChosen} />)}
+            {section.blocks.map((block, index) => <Block key={index} block={block} chosen={current} onChoose={setChosen} />)}
           </section>
         ))}
       </article>
-      <SentenceSide document={document} sentence={current} checked={sentences.length} claims={claims} />
+      <SentenceSide sentence={current} sentences={sentences} claims={claims} />
     </div>
   );
 }
 
-export const sentencesOf = (block: StatementBlock): StatementSentence[] => block.sentences ?? [];
+const sentencesOf = (block: StatementBlock): StatementSentence[] => ("sentences" in block ? block.sentences : []);
 
 interface BlockProps {
   block: StatementBlock;
   chosen: StatementSentence | null;
-  broken: ReadonlySet<string>;
   onChoose(sentence: StatementSentence | null): void;
 }
 
-function Block({ block, chosen, broken, onChoose }: BlockProps) {
-  const sentences = sentencesOf(block).map((sentence, index) => (
-    <Sentence key={index} sentence={sentence} chosen={sentence === chosen} broken={broken.has(sentence.text)} onChoose={onChoose} />
-  ));
+function Block({ block, chosen, onChoose }: BlockProps) {
+  switch (block.type) {
+    case "subheading": return <h4>{block.text}</h4>;
+    case "figure": return <p class="soft">{block.text}</p>;
+    case "table": return block.rows.length > 0 ? <Table table={block} /> : null;
+    default: return (
+      <p class={block.type === "bullet" ? "is-bullet" : undefined}>
+        {block.sentences.map((sentence, index) => <Sentence key={index} sentence={sentence} chosen={sentence === chosen} onChoose={onChoose} />)}
+      </p>
+    );
+  }
+}
+
+function Sentence({ sentence, chosen, onChoose }: { sentence: StatementSentence; chosen: boolean; onChoose(sentence: StatementSentence | null): void }) {
+  const classes = ["sentence", `is-${sentence.kind}`, chosen ? "is-chosen" : "", sentence.findings.length > 0 ? "is-broken" : ""];
   return (
     <>
-      {block.subheading && <h4>{block.subheading}</h4>}
-      {sentences.length > 0 && (block.bullet ? <ul><li>{sentences}</li></ul> : <p>{sentences}</p>)}
-      {block.table && block.table.rows.length > 0 && <Table table={block.table} />}
+      <button type="button" class={classes.filter(Boolean).join(" ")} aria-pressed={chosen} onClick={() => onChoose(chosen ? null : sentence)}>{sentence.text}</button>{" "}
     </>
   );
 }
 
-function Sentence({ sentence, chosen, broken, onChoose }: { sentence: StatementSentence; chosen: boolean; broken: boolean; onChoose(sentence: StatementSentence | null): void }) {
-  return (
-    <>
-      <button type="button" class={`sentence is-${sentence.kind}${chosen ? " is-chosen" : ""}${broken ? " is-broken" : ""}`} aria-pressed={chosen}
-        onClick={() => onChoose(chosen ? null : sentence)}>
-        {sentence.text}
-      </button>{" "}
-    </>
-  );
-}
-
-function Table({ table }: { table: NonNullable<StatementBlock["table"]> }) {
+function Table({ table }: { table: Extract<StatementBlock, { type: "table" }> }) {
   return (
     <div class="statement-table">
       <table>

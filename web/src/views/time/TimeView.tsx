@@ -35,7 +35,7 @@ function Days({ timeline, caseDocument }: { timeline: Timeline; caseDocument: Ca
   const { days } = timeline;
   const at = Math.max(0, indexOfDay(days, query.get("as_of")));
   const go = (index: number) => setQuery({ as_of: index >= days.length - 1 ? null : days[Math.max(0, index)]!.day });
-  const questions = timeline.timeline?.find((entry) => entry.as_of === days[at]!.day)?.questions ?? [];
+  const questions = days[at]!.questions ?? [];
   const chosen = questions.find((question) => question.id === query.get("question")) ?? questions[0];
   return (
     <div class="time">

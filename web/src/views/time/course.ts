@@ -8,9 +8,7 @@ export interface CourseDay {
 
 /** Every day with the question as it then stood. */
 export const courseOf = (timeline: Timeline, question: string): CourseDay[] =>
-  timeline.days.map(({ day }) => ({
-    day, question: timeline.timeline?.find((entry) => entry.as_of === day)?.questions.find((entry) => entry.id === question) ?? null,
-  }));
+  timeline.days.map((day) => ({ day: day.day, question: day.questions?.find((entry) => entry.id === question) ?? null }));
 
 /** Position in the list of days of what was known by `asOf`; the last one when nothing was chosen, -1 before the first. */
 export function indexOfDay(days: readonly { day: string }[], asOf: string | null): number {
