@@ -46,8 +46,9 @@ void walk(const Inventory& inventory) {
     }
   }
   for (const MemberEntry& member : inventory.members()) (void)inventory.member_name(member);
-  for (const ChunkEntry& chunk : inventory.chunks()) (void)inventory.files()[chunk.file];
-  for (const TextEntry& mark : inventory.text()) (void)inventory.files()[mark.file];
+  const auto look = [&](const StoredMark& mark) { (void)inventory.files()[mark.file]; };
+  visit_mark_table(inventory.section(SectionKind::kChunks), kChunkKeyBytes, look);
+  visit_mark_table(inventory.section(SectionKind::kText), kTextKeyBytes, look);
 }
 
 }  // namespace

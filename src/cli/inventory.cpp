@@ -97,6 +97,10 @@ void add_create(CLI::App* parent, Chosen& chosen, const Arguments& arguments) {
   command->add_option("--text", arguments->text, "Whose text is fingerprinted: documents (and mail, the default), all (source code and logs too) or none")
       ->transform(CLI::CheckedTransformer(std::map<std::string, TextScope>{{"none", TextScope::kNone}, {"documents", TextScope::kDocuments}, {"all", TextScope::kAll}}))
       ->option_text("documents|all|none");
+  command->add_option("--text-run", request.marks.copied_run, "Copied runs of this many characters are surely found (64 to 4096). More makes the inventory of\n"
+                                                             "documents smaller, and small changes in them may go unseen")
+      ->check(CLI::Range(kCopiedRun, kMaxCopiedRun))
+      ->capture_default_str();
   command->add_flag("--no-text", arguments->no_text, "The same as --text none")->excludes("--text");
   command->add_flag("--no-members", arguments->no_members, "Without members of archives, office files and mail");
   command->add_flag("--blocks-only", arguments->blocks_only, "File and block hashes only: enough for damage and recovery, not for leaks");

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/escape.h"
+#include "content/text/winnow.h"
 #include "workbench/leak.h"
 
 namespace prova {
@@ -69,6 +70,7 @@ std::string altered_text(const LeakDocument& document, const LeakMatch& match) {
     const std::string what = range.growth == 0 ? "replaced" : range.growth > 0 ? fmt::format("{} characters more", range.growth) : fmt::format("{} characters fewer", -range.growth);
     out += fmt::format("    {}-{} ({}): {}[{}]{}\n", range.dump.begin, range.dump.end, what, one_line(range.before), one_line(range.inside), one_line(range.after));
   }
+  if (match.level == LeakVerdict::kAltered && match.ranges.empty()) out += "    somewhere: the inventory was made with a longer --text-run than would tell where\n";
   if (match.ranges.size() > kShownRanges) out += fmt::format("    and {} more places\n", match.ranges.size() - kShownRanges);
   for (const std::string& line : match.headers) out += fmt::format("    not in ours: {}\n", one_line(line));
   return out;
@@ -110,6 +112,17 @@ std::string system_section(const LeakReport& report) {
   return out;
 }
 
+/// What this inventory cannot show, where that is less than usual.
+std::string limits_text(const ComparedInventory& one) {
+  std::string out;
+  if (one.copied_run > kCopiedRun) {
+    out += fmt::format("Its texts were fingerprinted for copied runs of {} characters: shorter ones, and small changes, may be missed.\n", one.copied_run);
+  }
+  if (one.chunks_one_in > 1) out += fmt::format("It is so large that one chunk in {} was compared: parts of small files may be missed.\n", one.chunks_one_in);
+  if (one.text_one_in > 1) out += fmt::format("It is so large that one text mark in {} was compared: short passages and small changes may be missed.\n", one.text_one_in);
+  return out;
+}
+
 std::string document_section(const LeakReport& report) {
   std::string out;
   std::size_t shown = 0;
@@ -130,7 +143,8 @@ std::string document_section(const LeakReport& report) {
 std::string leak_document(const LeakReport& report) {
   Json totals, inventories = Json::array(), systems = Json::array(), documents = Json::array();
   for (std::size_t i = 0; i < kLeakVerdicts; ++i) totals[std::string(name_of(static_cast<LeakVerdict>(i)))] = report.totals[i];
-  for (const ComparedInventory& one : report.inventories) inventories.push_back(Json{{"created", one.created}, {"root", one.root}, {"files", one.files}});
+  for (const ComparedInventory& one : report.inventories) inventories.push_back(Json{{"created", one.created}, {"root", one.root}, {"files", one.files}, {"copied_run", one.copied_run},
+                               {"chunks_one_in", one.chunks_one_in}, {"text_one_in", one.text_one_in}});
   for (const LeakSystem& system : report.systems) systems.push_back(system_json(system));
   for (const LeakDocument& document : report.documents) documents.push_back(document_json(document));
   return Json{{"schema", "prova/leak/1"}, {"inventories", inventories}, {"totals", totals}, {"systems", systems}, {"documents", documents},
@@ -143,7 +157,9 @@ std::string leak_text(const LeakReport& report) {
   for (const std::size_t count : report.totals) documents += count;
   std::string out = fmt::format("{} documents in {} files ({} bytes), compared with", documents, report.coverage.files, report.coverage.bytes);
   for (const ComparedInventory& one : report.inventories) out += fmt::format(" the inventory of {} ({} files)", escape_terminal(one.created), one.files);
-  out += "\n\n";
+  out += "\n";
+  for (const ComparedInventory& one : report.inventories) out += limits_text(one);
+  out += "\n";
   for (std::size_t i = 0; i < kLeakVerdicts; ++i) out += fmt::format("  {:>9}  {}\n", report.totals[i], label_of(static_cast<LeakVerdict>(i)));
   out += system_section(report) + canary_section(report) + altered_section(report) + document_section(report);
   if (!report.coverage.unread.empty()) out += "\nNot read:\n";

@@ -75,3 +75,22 @@ tar -czf backup.tar.gz -C tree .
 check "a backup is named" "$("$PROVA" damage a.inventory --backup backup.tar.gz --json | jq -c '.totals.survives_in_backup.files')" "$(find tree -type f | wc -l)"
 "$PROVA" recover a.inventory --backup backup.tar.gz -o from-backup >/dev/null
 check "recovered from the archive" "$(diff -r tree from-backup && echo same)" same
+
+# A tar whose middle is gone ends there for its reader; what lies behind is found as it lies.
+tar -cf holed.tar -C tree sub
+python3 - <<'PY'
+import tarfile
+members = tarfile.open("holed.tar").getmembers()
+with open("holed.tar", "r+b") as tar:
+    tar.seek(members[len(members) // 2].offset)
+    tar.write(bytes(512))
+PY
+survive='[.files[] | select((.path | startswith("sub/")) and .verdict == "survives_in_backup")] | length'
+check "files behind a hole in a tar survive" "$("$PROVA" damage a.inventory --backup holed.tar --json | jq "$survive")" 60
+"$PROVA" recover a.inventory --backup holed.tar -o from-holed >/dev/null
+check "and are recovered" "$(diff -r tree/sub from-holed/sub && echo same)" same
+"$PROVA" damage a.inventory --backup holed.tar --proof holed.proof >/dev/null
+check "with a proof" "$(exit_code "$PROVA" proof verify holed.proof)" 0
+check "that the other checker accepts" "$(exit_code python3 "$PROVA_SOURCE/scripts/check_proof.py" holed.proof)" 0
+head -c 8192 /dev/urandom | dd of=holed.tar conv=notrunc status=none
+check "so they do when its head was encrypted" "$("$PROVA" damage a.inventory --backup holed.tar --json | jq "($survive) > 50")" true

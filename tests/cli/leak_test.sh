@@ -35,6 +35,21 @@ check "everything was read" "$(jq .coverage.complete leak.json)" true
 check "the dump is untouched" "$(find dump -type f -exec sha256sum {} + | sort)" "$before"
 check "the report does not depend on threads" "$("$PROVA" leak --json --jobs 1 i.inventory dump | sha256sum)" "$(sha256sum < leak.json)"
 check_match "the text names what was altered" "$("$PROVA" leak i.inventory dump)" 'altered copy of 3.txt on files-01'
+# Whose text is fingerprinted decides what is found of it.
+cp ours/7.txt ours/source.c
+mkdir quotes && { echo '<html><body>'; head -c 900 ours/source.c | tail -c 400; echo '</body></html>'; } > quotes/page.html
+rm ours/7.txt
+said() { "$PROVA" leak --json "$1" "$2" | jq -r '.documents[0].verdict'; }
+for text in none documents all; do "$PROVA" inventory create ours -o $text.inventory --system files-01 --text $text > /dev/null; done
+check "without text an altered copy has no trace" "$(said none.inventory dump/altered.txt)" no-trace
+check "nor is it called so: the copied run is not promised" "$("$PROVA" leak --json none.inventory dump/altered.txt | jq '.inventories[0].copied_run')" 0
+check "documents are fingerprinted unless said otherwise" "$(said documents.inventory dump/altered.txt)" altered
+check "source code is not" "$(said documents.inventory quotes/page.html)" no-trace
+check "with --text all it is" "$(said all.inventory quotes/page.html)" contains
+"$PROVA" inventory create ours -o wide.inventory --system files-01 --text-run 1024 > /dev/null
+check "a longer run still knows that a copy was changed" "$(said wide.inventory dump/altered.txt)" altered
+check_match "and says what it may miss" "$("$PROVA" leak wide.inventory dump/altered.txt)" 'copied runs of 1024 characters'
+check "a run below the k-gram's is a mistake of use" "$(exit_code "$PROVA" inventory create ours -o x.inventory --text-run 40)" 2
 check "another key is refused" "$("$PROVA" inventory key new --key other.key > /dev/null; exit_code "$PROVA" leak --key other.key i.inventory dump)" 2
 check "a missing dump is an I/O failure" "$(exit_code "$PROVA" leak i.inventory nowhere)" 4
 printf 'PK\003\004 not really a zip' > dump/broken.zip

@@ -48,7 +48,7 @@ _prova() {
         COMPREPLY=($(compgen -W "create verify key" -- "$current"))
         return
       fi
-      options+=" --output --system --since --canaries --read-all --no-chunks --text --no-text --no-members --blocks-only --key --public-key --jobs" ;;
+      options+=" --output --system --since --canaries --read-all --no-chunks --text --text-run --no-text --no-members --blocks-only --key --public-key --jobs" ;;
     damage) options+=" --image --dir --backup --copy --key --proof --every-sector --raw-only --jobs" ;;
     recover) options+=" --image --dir --backup --copy --key --output --partials --missing-only --verify --every-sector --raw-only --jobs" ;;
     proof)

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <array>
@@ -62,14 +63,42 @@ bool write_all(int fd, std::string_view bytes) {
 
 enum class ReadOutcome { kComplete, kEnded, kSilent };
 
-/// Fills `bytes`, waiting at most `silence_ms` for each piece.
-ReadOutcome read_exactly(int fd, std::string& bytes, std::uint32_t silence_ms) {
+/// The child as its reader sees it.
+struct Peer {
+  pid_t pid = -1;
+  int fd = -1;
+};
+
+/// Processor time of a process so far, in milliseconds; 0 when it is gone.
+std::uint64_t processor_ms(pid_t pid) {
+  clockid_t clock{};
+  timespec time{};
+  if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &time) != 0) return 0;
+  return static_cast<std::uint64_t>(time.tv_sec) * 1000 + static_cast<std::uint64_t>(time.tv_nsec) / 1'000'000;
+}
+
+/// Waits until the child has written. Its processor time counts, not the clock: on a busy machine an honest parser waits for its turn. One
+/// that sleeps for ever is given up by the clock, kSleepFactor times as late.
+bool wait_for(const Peer& child, std::uint32_t silence_ms) {
+  constexpr int kSlice = 1000;
+  const std::uint64_t start = processor_ms(child.pid), patience = kSleepFactor * std::uint64_t{silence_ms};
+  for (std::uint64_t waited = 0; waited < patience;) {
+    const int slice = static_cast<int>(std::min<std::uint64_t>(kSlice, silence_ms));
+    pollfd ready{child.fd, POLLIN, 0};
+    const int polled = ::poll(&ready, 1, slice);
+    if (polled > 0) return true;
+    if (polled < 0 && errno != EINTR) return true;  // What is wrong, read(2) will say.
+    if (polled == 0) waited += static_cast<std::uint64_t>(std::max(slice, 1));
+    if (processor_ms(child.pid) - start >= silence_ms) return false;
+  }
+  return false;
+}
+
+/// Fills `bytes`, waiting as wait_for() does for each piece.
+ReadOutcome read_exactly(const Peer& child, std::string& bytes, std::uint32_t silence_ms) {
   for (std::size_t at = 0; at < bytes.size();) {
-    pollfd ready{fd, POLLIN, 0};
-    const int polled = ::poll(&ready, 1, static_cast<int>(silence_ms));
-    if (polled < 0 && errno == EINTR) continue;
-    if (polled == 0) return ReadOutcome::kSilent;
-    const ssize_t got = ::read(fd, bytes.data() + at, bytes.size() - at);
+    if (!wait_for(child, silence_ms)) return ReadOutcome::kSilent;
+    const ssize_t got = ::read(child.fd, bytes.data() + at, bytes.size() - at);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return ReadOutcome::kEnded;
     at += static_cast<std::size_t>(got);
@@ -83,16 +112,16 @@ class Conversation {
   Conversation(const ExtractionLimits& limits, const ExtractionSink& sink) : limits_(limits), sink_(sink) {}
 
   /// Reads frames until the file is done (empty), or the child fails (why).
-  std::optional<std::string> read_frames(int fd) {
+  std::optional<std::string> read_frames(const Peer& child) {
     entered_.clear();
     for (;;) {
       std::string head(kFrameHeaderBytes, '\0');
-      if (const auto failed = failure(read_exactly(fd, head, limits_.silence_ms))) return failed;
+      if (const auto failed = failure(read_exactly(child, head, limits_.silence_ms))) return failed;
       const auto header = decode_header(head);
       if (!header) return "sent nonsense: " + header.error().message;
       if (header->size > kMaxFrameBytes) return "sent too much";
       std::string payload(header->size, '\0');
-      if (const auto failed = failure(read_exactly(fd, payload, limits_.silence_ms))) return failed;
+      if (const auto failed = failure(read_exactly(child, payload, limits_.silence_ms))) return failed;
       if (header->kind == FrameKind::kDone) return std::nullopt;
       if (const auto taken = take(header->kind, payload); !taken) return "sent nonsense: " + taken.error().message;
     }
@@ -109,7 +138,7 @@ class Conversation {
  private:
   std::optional<std::string> failure(ReadOutcome outcome) const {
     if (outcome == ReadOutcome::kEnded) return "crash";
-    if (outcome == ReadOutcome::kSilent) return fmt::format("no progress in {} s", limits_.silence_ms / 1000);
+    if (outcome == ReadOutcome::kSilent) return fmt::format("no progress in {} s of processor time", limits_.silence_ms / 1000);
     return std::nullopt;
   }
   Status take(FrameKind kind, std::string_view payload) {
@@ -190,7 +219,7 @@ Status Extractor::extract(const std::filesystem::path& path, const std::string& 
     const std::string request = encode_request({std::filesystem::absolute(path).string(), name, talk.skipped()});
     const std::uint32_t size = static_cast<std::uint32_t>(request.size());
     const bool asked = write_all(child_->requests, std::string(reinterpret_cast<const char*>(&size), 4) + request);
-    const auto failed = asked ? talk.read_frames(child_->frames) : std::optional<std::string>("it is gone");
+    const auto failed = asked ? talk.read_frames({child_->pid, child_->frames}) : std::optional<std::string>("it is gone");
     if (!failed) return {};
     const std::string ended = child_->end();
     child_.reset();

@@ -48,6 +48,9 @@ struct ExtractionDefect {
   friend bool operator==(const ExtractionDefect&, const ExtractionDefect&) = default;
 };
 
+/// A child that sends nothing and does not even run is given up after so many times `silence_ms` by the clock: ten minutes.
+constexpr std::uint64_t kSleepFactor = 20;
+
 /// Bounds on what one file may unfold into. Every default has a reason; all are enforced inside the child.
 struct ExtractionLimits {
   /// Deepest honest nesting seen in practice is a mailbox in a zip in a tar.gz with attached archives: 7 or 8.
@@ -61,7 +64,7 @@ struct ExtractionLimits {
   std::uint64_t free_bytes = 256ULL << 20;
   /// Writable memory of the child (RLIMIT_DATA).
   std::uint64_t memory = 3ULL << 30;
-  /// A parser that sends nothing for this long is killed and the item listed. Unit: milliseconds.
+  /// A parser that sends nothing while it uses so much processor time is killed and the item listed. Unit: milliseconds.
   std::uint32_t silence_ms = 30'000;
   /// After this many crashes in one file the rest of it is given up, and listed.
   unsigned crashes = 16;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "content/damage/decide.h"
 #include "content/damage/mft_record.h"
@@ -48,7 +49,9 @@ Status scan_one_image(std::uint32_t ordinal, const DamageOptions& options, const
     scanned.readable |= scan_file_system(ordinal, source, one.volume.offset, one.overlays, targets, findings.found, progress);
   }
   scanned.files = findings.found.files - before;
-  PROVA_TRY(scan, scan_image(ordinal, *source.image, volumes, {options.threads, options.every_sector}, targets, progress));
+  // Without a file system nothing says which sectors its blocks start at: in a tar every file begins at another one.
+  const bool every_sector = options.every_sector || (volumes.empty() && source.role != SourceRole::kImage);
+  PROVA_TRY(scan, scan_image(ordinal, *source.image, volumes, {options.threads, every_sector}, targets, progress));
   for (const std::uint64_t offset : scan.mft_records) {
     const auto data = resident_data(as_bytes(bytes_at(*source.image, offset, kMftRecordBytes)));
     if (!data || data->empty() || !targets.inventory.has_size(data->size())) continue;
@@ -71,6 +74,30 @@ Status scan_files_of(std::uint32_t ordinal, const DamageOptions& options, const 
   }
   report.scans[ordinal].files = findings.found.files - before;
   return {};
+}
+
+/// Whether a backup may hold more than its reader gave: it broke off, or a plain tar ended long before its file does (zeros end a tar).
+bool may_hold_more(const ScanSource& source, std::uint64_t members) {
+  // A member takes a header, padding, and with long names two more headers.
+  constexpr std::uint64_t kPerMember = 4096, kTrailer = 64 * 1024;
+  std::error_code error;
+  const std::uint64_t size = std::filesystem::file_size(source.path, error);
+  return !source.problems.empty() || (!error && is_plain_tar(source.path) && source.bytes_read + members * kPerMember + kTrailer < size);
+}
+
+/// A damaged archive is searched as it lies as well: in tar and other uncompressed ones, files lie in one piece at multiples of 512 bytes.
+/// It becomes a source of its own, behind the others, under the same name.
+void search_as_it_lies(std::uint32_t ordinal, DamageReport& report) {
+  if (!may_hold_more(report.sources[ordinal], report.scans[ordinal].files)) return;
+  auto image = open_image(report.sources[ordinal].path);
+  if (!image) return add_problem(report.sources[ordinal], fmt::format("not searched as it lies: {}", image.error().message));
+  ScanSource raw;
+  raw.role = report.sources[ordinal].role;
+  raw.path = report.sources[ordinal].path;
+  raw.size = (*image)->size();
+  raw.image = *std::move(image);
+  report.sources.push_back(std::move(raw));
+  report.scans.emplace_back();
 }
 
 /// Where a block is lost and the one before it survives on an image, what stands behind that one? Until the file's next
@@ -148,6 +175,7 @@ Result<DamageReport> assess_damage(const Inventory& inventory, const DamageOptio
       PROVA_TRY(scan_one_image(i, options, targets, report, findings, progress, on_first_answer));
     } else {
       PROVA_TRY(scan_files_of(i, options, targets, report, findings, progress));
+      if (report.sources[i].form == SourceForm::kArchive) search_as_it_lies(i, report);
     }
   }
   if (progress.stop()) return fail(ErrorCode::kIo, "interrupted");

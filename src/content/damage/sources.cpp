@@ -19,6 +19,24 @@ std::string_view name_of(SourceRole role) {
   return "unknown";
 }
 
+namespace {
+
+constexpr std::size_t kStart = 512;
+
+std::string start_of(const std::string& path) {
+  std::array<char, kStart> start{};
+  std::ifstream in(path, std::ios::binary);
+  in.read(start.data(), start.size());
+  return {start.data(), static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0))};
+}
+
+}  // namespace
+
+bool is_plain_tar(const std::string& path) {
+  const std::string start = start_of(path);
+  return start.size() == kStart && std::string_view(start).substr(257).starts_with("ustar");
+}
+
 bool is_archive(const std::string& path) {
   struct Magic {
     std::size_t offset;
@@ -28,12 +46,9 @@ bool is_archive(const std::string& path) {
   static constexpr std::array kMagics = {
       Magic{257, "ustar"},         Magic{0, "PK\x03\x04"}, Magic{0, "\x1f\x8b"}, Magic{0, "\xfd" "7zXZ"}, Magic{0, "\x28\xb5\x2f\xfd"},
       Magic{0, "BZh"},             Magic{0, "7z\xbc\xaf"}, Magic{0, "07070"},    Magic{0, "Rar!"},        Magic{0, "\x04\x22\x4d\x18"}};
-  std::array<char, 512> start{};
-  std::ifstream in(path, std::ios::binary);
-  in.read(start.data(), start.size());
-  const std::string_view bytes(start.data(), static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
+  const std::string bytes = start_of(path);
   return std::any_of(kMagics.begin(), kMagics.end(), [&](const Magic& magic) {
-    return bytes.size() > magic.offset && bytes.substr(magic.offset).starts_with(magic.bytes);
+    return bytes.size() > magic.offset && std::string_view(bytes).substr(magic.offset).starts_with(magic.bytes);
   });
 }
 

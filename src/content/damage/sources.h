@@ -38,6 +38,9 @@ struct SourceRequest {
 /// Whether the file starts like an archive that libarchive reads.
 [[nodiscard]] bool is_archive(const std::string& path);
 
+/// Whether it is a tar that is not compressed (POSIX.1-2017, pax, "ustar Interchange Format"; GNU's as well).
+[[nodiscard]] bool is_plain_tar(const std::string& path);
+
 /// A run of 4-KiB steps inside a source: an image from one phase on, or one file. Steps are numbered through all streams, so
 /// that a place is one 32-bit number.
 struct Stream {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "content/damage/file_system_checks.h"
 #include "content/image/disk_reader.h"
@@ -36,10 +37,16 @@ void check_mbr(const ImageReader& image, StructureReport& report) {
                            signature ? fmt::format("{} partitions", partitions) : "no boot signature 0x55aa at byte 510"});
 }
 
-/// Volumes whose first sector says nothing any more, by their copies. `known` starts are passed over.
+/// Where a volume starts on a disk without a table: it is the disk, or the first partition of today's or of old partitioning programs.
+constexpr auto kUsualStarts = std::to_array<std::uint64_t>({0, 1ULL << 20, 63 * kSectorBytes});
+
+/// Volumes whose first sector says nothing any more, by their copies.
 std::vector<Volume> volumes_by_copy(const ImageReader& image) {
   std::vector<Volume> found;
-  if (const auto ext = ext_volume_by_copy(image, 0, image.size())) found.push_back(*ext);
+  for (const std::uint64_t start : kUsualStarts) {
+    if (start >= image.size() || !found.empty()) continue;
+    if (const auto ext = ext_volume_by_copy(image, start, image.size() - start)) found.push_back(*ext);
+  }
   if (const auto ntfs = ntfs_volume_by_copy(image)) found.push_back(*ntfs);
   return found;
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "content/inventory/mark_tables.h"
+
 namespace prova {
 namespace {
 
@@ -103,8 +105,12 @@ void Collection::carry_marks() {
     auto place = std::lower_bound(carried_.begin(), carried_.end(), std::pair<std::uint32_t, std::size_t>(file, 0));
     for (; place != carried_.end() && place->first == file; ++place) give(content_.files[place->second]);
   };
-  for (const ChunkEntry& one : old.chunks()) heirs(one.file, [&](InventoriedFile& file) { file.chunks.push_back({one.key, one.offset}); });
-  for (const TextEntry& one : old.text()) heirs(one.file, [&](InventoriedFile& file) { file.text.push_back({one.key, one.position}); });
+  visit_mark_table(old.section(SectionKind::kChunks), kChunkKeyBytes, [&](const StoredMark& one) {
+    heirs(one.file, [&](InventoriedFile& file) { file.chunks.push_back({one.key, one.place}); });
+  });
+  visit_mark_table(old.section(SectionKind::kText), kTextKeyBytes, [&](const StoredMark& one) {
+    heirs(one.file, [&](InventoriedFile& file) { file.text.push_back({one.key, one.place}); });
+  });
   for (const MemberEntry& one : old.members()) {
     heirs(one.file, [&](InventoriedFile& file) {
       file.members.push_back({one.key, one.size, static_cast<MemberKind>(one.kind), std::string(old.member_name(one))});
@@ -119,6 +125,9 @@ InventoryContent Collection::finish() {
   content_.meta.chunks = options_.marks.chunks;
   content_.meta.text = options_.marks.text != TextScope::kNone;
   content_.meta.members = options_.marks.members;
+  if (content_.meta.text) content_.meta.copied_run = static_cast<std::uint32_t>(options_.marks.copied_run);
+  // Carried files keep the marks they have: what holds for all is the weaker promise.
+  if (content_.meta.text && !carried_.empty()) content_.meta.copied_run = std::max(content_.meta.copied_run, options_.since->meta().copied_run);
   content_.meta.owners = owners_of(content_.files);
   if (options_.since != nullptr) content_.meta.since_root = to_hex(std::as_bytes(std::span(options_.since->trailer().root)));
   std::sort(content_.unread.begin(), content_.unread.end(), [](const UnreadEntry& a, const UnreadEntry& b) { return std::tie(a.path, a.reason) < std::tie(b.path, b.reason); });

@@ -29,14 +29,14 @@ MarkKeys mark_keys(const DerivedKeys& keys) { return {seeded(keys.chunks), seede
 Status add_content_marks(const MarkedWindow& window, const MarkKeys& keys, const MarkOptions& options, Extractor& extractor, InventoriedFile& file) {
   if (options.chunks) add_chunks(window, keys.chunks, file);
   if (window.offset != 0 || window.content.size() != window.size || !options.of_documents()) return {};
-  const DocumentMarkSettings settings{keys.text, keys.members, options.text, options.members};
+  const DocumentMarkSettings settings{keys.text, keys.members, options.text, options.members, options.copied_run};
   return add_document_marks(window.content, settings, extractor, file, unread_of(file));
 }
 
 Status add_large_file_marks(const std::filesystem::path& path, const MarkKeys& keys, const MarkOptions& options, Extractor& extractor,
                             InventoriedFile& file) {
   if (!options.of_documents()) return {};
-  const DocumentMarkSettings settings{keys.text, keys.members, options.text, options.members};
+  const DocumentMarkSettings settings{keys.text, keys.members, options.text, options.members, options.copied_run};
   return add_document_marks(path, settings, extractor, file, unread_of(file));
 }
 

@@ -15,6 +15,7 @@ namespace prova {
 struct MarkOptions {
   bool chunks = true, members = true;
   TextScope text = TextScope::kDocuments;
+  std::size_t copied_run = kCopiedRun;  ///< kCopiedRun to kMaxCopiedRun: what the text fingerprints surely find.
   [[nodiscard]] bool of_documents() const { return text != TextScope::kNone || members; }
   [[nodiscard]] bool any() const { return chunks || of_documents(); }
 };

@@ -61,7 +61,7 @@ void DocumentMarker::add_text(std::string_view text, const std::string& name, st
   const NormalisedText normal = normalise_text(text);
   if (normal.chars.size() < least || next_position_ + normal.chars.size() > 0xffff'ffffU) return;
   const auto begin = static_cast<std::uint32_t>(next_position_);
-  for (const TextMark& mark : winnow(normal.chars, settings_.text_key)) file_.text.push_back({mark.hash, begin + mark.position});
+  for (const TextMark& mark : winnow(normal.chars, settings_.text_key, settings_.copied_run)) file_.text.push_back({mark.hash, begin + mark.position});
   add_member(MemberKind::kWholeText, sha256(characters(normal.chars)), pack_text_place({begin, static_cast<std::uint32_t>(normal.chars.size())}), name);
   next_position_ += normal.chars.size() + 1;
 }

@@ -23,6 +23,7 @@ struct DocumentMarkSettings {
   const Bytes32& members_key;
   TextScope text = TextScope::kDocuments;
   bool members = true;
+  std::size_t copied_run = kCopiedRun;
 };
 
 /// Whether plain text called `name` is a document: by its ending (text/prose.h), where that says nothing by whether it reads like prose.

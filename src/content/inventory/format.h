@@ -1,5 +1,5 @@
 #pragma once
-// The bytes of an inventory file, format 2 (docs/formats/inventory.md). Everything is little-endian and aligned so that
+// The bytes of an inventory file, format 3 (docs/formats/inventory.md). Everything is little-endian and aligned so that
 // the sections are used where they lie in the mapped file.
 
 #include <bit>
@@ -13,8 +13,9 @@ namespace prova {
 
 static_assert(std::endian::native == std::endian::little, "sections are used in place");
 
-/// 2: chunks and text per file, delta-coded, with shortened hashes. 1 had 16 bytes for each of them.
-constexpr std::uint32_t kInventoryFormat = 2;
+/// 3: those two sections packed, and the copied run that is surely found. 2: chunks and text per file, delta-coded, with shortened hashes; 1 had 16
+/// bytes for each of them.
+constexpr std::uint32_t kInventoryFormat = 3;
 constexpr std::string_view kInventoryMagic = "PROVAINV";
 constexpr std::string_view kInventoryEnd = "PROVAEND";
 /// Sections start at multiples of this many bytes, with zeros in between.
@@ -82,22 +83,6 @@ constexpr unsigned kChunkKeyBytes = 6, kTextKeyBytes = 5;
 /// A hash as it comes back from the file: only the highest n bytes.
 [[nodiscard]] constexpr std::uint64_t stored_key(std::uint64_t hash, unsigned n) { return hash >> (64 - 8 * n) << (64 - 8 * n); }
 
-/// A content-defined chunk in memory: key (kChunkKeyBytes of it), file, and where in the file it starts, in bytes (files above 4 GiB: modulo 2^32).
-struct ChunkEntry {
-  std::uint64_t key = 0;
-  std::uint32_t file = 0;
-  std::uint32_t offset = 0;
-  friend auto operator<=>(const ChunkEntry&, const ChunkEntry&) = default;
-};
-
-/// A text fingerprint in memory: keyed hash of a k-gram (kTextKeyBytes of it), file, and position of the k-gram in normalised characters.
-struct TextEntry {
-  std::uint64_t key = 0;
-  std::uint32_t file = 0;
-  std::uint32_t position = 0;
-  friend auto operator<=>(const TextEntry&, const TextEntry&) = default;
-};
-
 /// A member of a container (archive, office file, mail): its keyed hash, or that of a Message-ID or a whole normalised text.
 struct MemberEntry {
   Bytes16 key{};              ///< First 16 bytes of HMAC-SHA-256(members key, kind || SHA-256 of the content).
@@ -114,8 +99,8 @@ static_assert(sizeof(MemberEntry) == 40);
 /// `size` is a packed TextPlace; one header line of a mail ("From: ...", decoded).
 enum class MemberKind : std::uint16_t { kMember = 1, kMessageId = 2, kWholeText = 3, kHeader = 4 };
 
-/// Where a text lies among the normalised characters of its file: a mailbox holds many, one after the other. TextEntry
-/// positions count from the start of the file's first text.
+/// Where a text lies among the normalised characters of its file: a mailbox holds many, one after the other. Places of
+/// text marks count from the start of the file's first text.
 struct TextPlace {
   std::uint32_t begin = 0, length = 0;
   friend bool operator==(const TextPlace&, const TextPlace&) = default;

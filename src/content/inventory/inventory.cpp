@@ -5,7 +5,6 @@
 #include <compare>
 
 #include "content/inventory/inventory_state.h"
-#include "content/inventory/mark_tables.h"
 #include "content/inventory/tiny_frames.h"
 
 namespace prova {
@@ -19,13 +18,6 @@ int compare_path(std::string_view directory, std::string_view name, std::string_
   if (path.size() == directory.size()) return 1;
   if (path[directory.size()] != '/') return '/' < static_cast<unsigned char>(path[directory.size()]) ? -1 : 1;
   return name.compare(path.substr(directory.size() + 1));
-}
-
-template <typename Entry>
-std::vector<Entry> entries(ByteView section, unsigned key_bytes) {
-  std::vector<Entry> out;
-  visit_mark_table(section, key_bytes, [&](const StoredMark& mark) { out.push_back({mark.key, mark.file, mark.place}); });
-  return out;
 }
 
 }  // namespace
@@ -111,8 +103,6 @@ std::span<const std::uint32_t> Inventory::blocks(std::size_t file) const {
   return state_->blocks.subspan(record.first_block, blocks_of(record.size));
 }
 
-std::vector<ChunkEntry> Inventory::chunks() const { return entries<ChunkEntry>(section(SectionKind::kChunks), kChunkKeyBytes); }
-std::vector<TextEntry> Inventory::text() const { return entries<TextEntry>(section(SectionKind::kText), kTextKeyBytes); }
 std::span<const MemberEntry> Inventory::members() const { return state_->members; }
 std::string_view Inventory::member_name(const MemberEntry& member) const { return state_->member_names.substr(member.name, member.name_length); }
 

@@ -23,6 +23,7 @@ struct InventoryMeta {
   std::vector<std::string> roots;     ///< What was inventoried, per system, as given: paths, images, "-".
   std::string since_root;             ///< Root of the inventory that files were carried over from; else empty.
   bool chunks = false, text = false, members = false;  ///< Which fingerprints were taken.
+  std::uint32_t copied_run = 0;       ///< Copied runs of text of this many characters are surely found (winnow.h); 0 without text.
   std::vector<std::pair<std::uint32_t, std::string>> owners;  ///< User ids and their names, ascending.
 };
 
@@ -72,9 +73,7 @@ class Inventory {
   [[nodiscard]] std::span<const std::uint32_t> blocks(std::size_t file) const;  ///< Index of the key, or kConstantBlock | byte.
 
   // For leaks.
-  /// Decoded at each call, by ascending (file, place in it). O(entries); 16 bytes of memory each.
-  [[nodiscard]] std::vector<ChunkEntry> chunks() const;
-  [[nodiscard]] std::vector<TextEntry> text() const;
+  // Chunks and text marks: visit_mark_table (mark_tables.h) of their sections.
   [[nodiscard]] std::span<const MemberEntry> members() const;
   [[nodiscard]] std::string_view member_name(const MemberEntry& member) const;
 

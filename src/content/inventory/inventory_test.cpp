@@ -47,7 +47,7 @@ class InventoryFile : public ::testing::Test {
   }
   InventoryContent sample() const {
     InventoryContent content;
-    content.meta = {"2026-01-02T03:04:05Z", 0, "test", {"server"}, {"/srv"}, "", false, false, false, {{1000, "ana"}}};
+    content.meta = {"2026-01-02T03:04:05Z", 0, "test", {"server"}, {"/srv"}, "", false, false, false, 0, {{1000, "ana"}}};
     content.files = {file("b/two.txt", "tiny"), file("a.bin", std::string(4096, '\0') + std::string(5000, 'x') + "end"),
                      file("b.txt", "tiny"), file("empty", "")};
     content.unread = {{"b/\xff", "permission denied"}};

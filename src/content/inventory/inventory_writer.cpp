@@ -25,6 +25,7 @@ struct Sections {
   std::vector<std::uint8_t> shared;
   std::vector<std::uint32_t> blocks;
   MarkTableWriter chunks{kChunkKeyBytes}, text{kTextKeyBytes};
+  std::string packed_chunks, packed_text;
   std::vector<MemberEntry> members;
   std::vector<TinyEntry> tiny;
   std::string tiny_plain;
@@ -169,8 +170,8 @@ SectionList listed(const Sections& sections) {
           {SectionKind::kKeys, raw_text(sections.keys)},
           {SectionKind::kShared, raw_text(sections.shared)},
           {SectionKind::kBlocks, raw_text(sections.blocks)},
-          {SectionKind::kChunks, sections.chunks.bytes()},
-          {SectionKind::kText, sections.text.bytes()},
+          {SectionKind::kChunks, sections.packed_chunks},
+          {SectionKind::kText, sections.packed_text},
           {SectionKind::kMembers, raw_text(sections.members)},
           {SectionKind::kMemberNames, sections.member_names},
           {SectionKind::kTiny, raw_text(sections.tiny)},
@@ -213,6 +214,8 @@ Result<WrittenInventory> write_inventory(InventoryContent content, const Invento
   Sections sections;
   PROVA_TRY(collect_keys(content.files, sections));
   PROVA_TRY(add_files(content.files, sections));
+  sections.packed_chunks = sections.chunks.packed();
+  sections.packed_text = sections.text.packed();
   sections.meta = meta_json(content.meta);
   sections.unread = unread_json(content.unread);
 

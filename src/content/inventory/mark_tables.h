@@ -1,5 +1,5 @@
 #pragma once
-// The sections of chunks and of text marks: per file, and in it by place, delta-coded with shortened hashes
+// The sections of chunks and of text marks: per file, and in it by place, delta-coded with shortened hashes, packed
 // (docs/formats/inventory.md, "Chunks and text"). A leak scan sorts them by hash when it opens the inventory.
 
 #include <functional>
@@ -21,6 +21,8 @@ class MarkTableWriter {
   /// One of its marks, by ascending place. Of the hash only the first key_bytes (the highest) are written.
   void add(std::uint64_t hash, std::uint32_t place);
   [[nodiscard]] const std::string& bytes() const { return bytes_; }
+  /// The section as it is written (packed_stream.h).
+  [[nodiscard]] std::string packed() const;
 
  private:
   unsigned key_bytes_;
@@ -34,7 +36,7 @@ struct StoredMark {
   std::uint32_t file = 0, place = 0;
 };
 
-/// Whether `section` holds marks of files below `files`, and nothing else. O(bytes), no memory. Errors: kStore.
+/// Whether the packed `section` holds marks of files below `files`, and nothing else. O(bytes), memory of one window. Errors: kStore.
 [[nodiscard]] Status check_mark_table(ByteView section, unsigned key_bytes, std::uint64_t files);
 /// Hands over all of them, file after file in the order of adding. REQUIRES a section that was checked. O(bytes).
 void visit_mark_table(ByteView section, unsigned key_bytes, const std::function<void(const StoredMark&)>& sink);

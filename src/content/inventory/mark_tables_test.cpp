@@ -6,6 +6,8 @@
 #include <tuple>
 #include <vector>
 
+#include "content/inventory/packed_stream.h"
+
 namespace prova {
 namespace {
 
@@ -13,7 +15,7 @@ using Marks = std::vector<std::tuple<std::uint32_t, std::uint64_t, std::uint32_t
 
 Marks read(std::string_view section, unsigned key_bytes) {
   Marks marks;
-  visit_mark_table(as_bytes(section), key_bytes, [&](const StoredMark& mark) { marks.emplace_back(mark.file, mark.key, mark.place); });
+  visit_mark_table(as_bytes(pack(section)), key_bytes, [&](const StoredMark& mark) { marks.emplace_back(mark.file, mark.key, mark.place); });
   return marks;
 }
 
@@ -46,7 +48,7 @@ TEST(MarkTables, GiveBackWhatWasWritten) {
         expected.emplace_back(file, stored_key(hash, key_bytes), place);
       }
     }
-    EXPECT_TRUE(check_mark_table(as_bytes(writer.bytes()), key_bytes, 200));
+    EXPECT_TRUE(check_mark_table(as_bytes(writer.packed()), key_bytes, 200));
     EXPECT_EQ(read(writer.bytes(), key_bytes), expected);
   }
 }
@@ -56,14 +58,39 @@ TEST(MarkTables, RefuseWhatDoesNotFit) {
   writer.begin(1, 2);
   writer.add(1, 100);
   writer.add(2, 200);
+  const auto accepted = [](std::string_view table, std::uint64_t files) { return check_mark_table(as_bytes(pack(table)), 6, files).has_value(); };
   const std::string good = writer.bytes();
-  EXPECT_TRUE(check_mark_table(as_bytes(good), 6, 2));
-  EXPECT_TRUE(check_mark_table({}, 6, 0));
-  EXPECT_FALSE(check_mark_table(as_bytes(good), 6, 1));  // No file 1 among one.
-  for (std::size_t n = 1; n < good.size(); ++n) EXPECT_FALSE(check_mark_table(as_bytes(good).first(n), 6, 2)) << n;
-  EXPECT_FALSE(check_mark_table(as_bytes(std::string("\0\0", 2)), 6, 2));                   // A file without marks.
-  EXPECT_FALSE(check_mark_table(as_bytes(std::string("\0\xff\xff\xff\xff\x0f", 6)), 6, 2)); // More marks than bytes.
-  EXPECT_FALSE(check_mark_table(as_bytes(std::string("\xff\xff\xff\xff\xff\x01\x01", 7)), 6, 2));
+  EXPECT_TRUE(accepted(good, 2));
+  EXPECT_TRUE(accepted("", 0));
+  EXPECT_FALSE(accepted(good, 1));  // No file 1 among one.
+  for (std::size_t n = 1; n < good.size(); ++n) EXPECT_FALSE(accepted(good.substr(0, n), 2)) << n;
+  EXPECT_FALSE(accepted(std::string("\0\0", 2), 2));                        // A file without marks.
+  EXPECT_FALSE(accepted(std::string("\0\xff\xff\xff\xff\x0f", 6), 2));      // More marks than bytes.
+  EXPECT_FALSE(accepted(std::string("\xff\xff\xff\xff\xff\x01\x01", 7), 2));
+}
+
+TEST(MarkTables, RefuseAPackingThatDoesNotFit) {
+  MarkTableWriter writer(6);
+  writer.begin(0, 50);
+  for (std::uint32_t i = 0; i < 50; ++i) writer.add(0x9e37'79b9'7f4a'7c15ULL * i, 100 * i);
+  const std::string good = writer.packed();
+  EXPECT_TRUE(check_mark_table(as_bytes(good), 6, 1));
+  for (std::size_t n = 1; n < good.size(); ++n) EXPECT_FALSE(check_mark_table(as_bytes(good.substr(0, n)), 6, 1)) << n;
+  EXPECT_FALSE(check_mark_table(as_bytes(good + '\0'), 6, 1));
+  for (const char change : {'\1', '\xff'}) {  // One byte more, one fewer than the frame holds.
+    std::string other = good;
+    other[0] = static_cast<char>(other[0] + change);
+    EXPECT_FALSE(check_mark_table(as_bytes(other), 6, 1));
+  }
+}
+
+TEST(MarkTables, WhatDocumentsShareIsWrittenOnce) {
+  MarkTableWriter writer(5);
+  for (std::uint32_t file = 0; file < 100; ++file) {
+    writer.begin(file, 200);
+    for (std::uint32_t i = 0; i < 200; ++i) writer.add(0x9e37'79b9'7f4a'7c15ULL * (i + 1), 13 * i);
+  }
+  EXPECT_LT(writer.packed().size(), 2U * 6 * 200);
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "content/text/winnow.h"
+
 namespace prova {
 namespace {
 
@@ -112,7 +114,7 @@ std::string meta_json(const InventoryMeta& meta) {
               {"systems", systems},
               {"roots", roots},
               {"since", meta.since_root},
-              {"fingerprints", Json{{"chunks", meta.chunks}, {"text", meta.text}, {"members", meta.members}}},
+              {"fingerprints", Json{{"chunks", meta.chunks}, {"text", meta.text}, {"copied_run", meta.copied_run}, {"members", meta.members}}},
               {"owners", owners}}
       .dump();
 }
@@ -135,6 +137,10 @@ Result<InventoryMeta> parse_meta(std::string_view json) try {
   meta.chunks = taken.at("chunks").get<bool>();
   meta.text = taken.at("text").get<bool>();
   meta.members = taken.at("members").get<bool>();
+  meta.copied_run = taken.at("copied_run").get<std::uint32_t>();
+  if (meta.copied_run != 0 && (meta.copied_run < kCopiedRun || meta.copied_run > kMaxCopiedRun)) {
+    return fail(ErrorCode::kStore, fmt::format("meta section: a copied run of {} characters, expected {} to {}", meta.copied_run, kCopiedRun, kMaxCopiedRun));
+  }
   for (const Json& one : document.at("owners")) {
     meta.owners.emplace_back(one.at("id").get<std::uint32_t>(), name_bytes(text_of(one, "name")));
   }

@@ -5,20 +5,29 @@
 namespace prova {
 namespace {
 
-/// How wide a hole is that one changed character leaves, beyond that character: winnow.h.
-constexpr std::uint64_t kHoleSlack = 2 * (kWindow - 1);
+/// How wide a hole is that one changed character leaves, beyond that character (winnow.h), where marks are at most so far apart.
+std::uint64_t hole_slack(std::uint64_t mark_distance) { return 2 * (std::max<std::uint64_t>(mark_distance, kWindow) - 1); }
 
 /// When more than one part in this many is missing at an end, and nothing stands in its place, the dump holds an excerpt.
 constexpr std::uint64_t kExcerptShare = 10;
 
+/// The first mark of the range at `place` or after it.
+std::size_t first_at(const MarkIndex& marks, MarkIndex::Range range, const MarkIndex::Place& place) {
+  while (!range.empty()) {
+    const std::size_t middle = range.first + range.size() / 2;
+    if (marks.at(middle) < place) range.first = middle + 1;
+    else range.last = middle;
+  }
+  return range.first;
+}
+
 /// Positions of a key inside one known text.
 void add_pairs(const TextHit& hit, std::uint32_t text, const KnownContent& known, std::vector<MatchedGram>& pairs) {
   const KnownText& place = known.texts()[text];
-  const auto first = std::lower_bound(hit.entries.begin(), hit.entries.end(), place, [](const TextEntry& e, const KnownText& t) {
-    return e.file != t.file ? e.file < t.file : e.position < t.begin;
-  });
-  for (auto entry = first; entry != hit.entries.end() && entry->file == place.file && entry->position + kGram <= place.end(); ++entry) {
-    pairs.push_back({hit.position, entry->position - place.begin});
+  for (std::size_t i = first_at(known.marks(), hit.marks, {place.file, place.begin}); i < hit.marks.last; ++i) {
+    const MarkIndex::Place mark = known.marks().at(i);
+    if (mark.file != place.file || std::uint64_t{mark.place} + kGram > place.end()) break;
+    pairs.push_back({hit.position, mark.place - place.begin});
   }
 }
 
@@ -27,9 +36,10 @@ void probe(std::u16string_view dump_text, std::uint64_t dump, std::uint64_t posi
            std::vector<MatchedGram>& pairs) {
   if (dump + kGram > dump_text.size()) return;
   const KnownText& place = known.texts()[text];
-  const TextEntry wanted{text_entry_key(gram_hash(dump_text.substr(dump), known.text_key())), place.file, static_cast<std::uint32_t>(place.begin + position)};
-  const auto entries = known.marks().find(wanted.key);
-  if (std::binary_search(entries.begin(), entries.end(), wanted)) pairs.push_back({dump, position});
+  const MarkIndex::Place wanted{place.file, static_cast<std::uint32_t>(place.begin + position)};
+  const MarkIndex::Range range = known.marks().find(gram_hash(dump_text.substr(dump), known.text_key()));
+  const std::size_t at = first_at(known.marks(), range, wanted);
+  if (at < range.last && known.marks().at(at) == wanted) pairs.push_back({dump, position});
 }
 
 /// The pairs with one known place per dump place: the continuation of the run before, else the nearest after it.
@@ -50,13 +60,14 @@ std::vector<MatchedGram> one_place_each(std::span<const MatchedGram> grams) {
   return chosen;
 }
 
-std::vector<SharedRun> join_runs(std::span<const MatchedGram> grams, std::uint64_t length) {
+std::vector<SharedRun> join_runs(std::span<const MatchedGram> grams, std::uint64_t length, std::uint64_t mark_distance) {
+  const std::uint64_t bridged = mark_distance > length ? mark_distance - length : 0;
   std::vector<SharedRun> runs;
   for (const MatchedGram& gram : grams) {
     if (!runs.empty()) {
       SharedRun& last = runs.back();
       const bool same_diagonal = gram.known - last.known == gram.dump - last.dump;
-      if (same_diagonal && gram.dump <= last.dump_end()) {
+      if (same_diagonal && gram.dump <= last.dump_end() + bridged) {
         last.length = gram.dump + length - last.dump;
         continue;
       }
@@ -94,7 +105,7 @@ std::uint64_t union_length(std::vector<TextRange> ranges) {
   return total;
 }
 
-Coverage measure(const Alignment& alignment, std::uint64_t dump_length, std::uint64_t known_length) {
+Coverage measure(const Alignment& alignment, std::uint64_t dump_length, std::uint64_t known_length, std::uint64_t hole) {
   Coverage coverage;
   coverage.dump_length = dump_length, coverage.known_length = known_length;
   std::vector<TextRange> dump, known;
@@ -109,9 +120,9 @@ Coverage measure(const Alignment& alignment, std::uint64_t dump_length, std::uin
     coverage.extent.begin = std::min(coverage.extent.begin, gap.dump.begin);
     coverage.extent.end = std::max(coverage.extent.end, gap.dump.end);
     const std::uint64_t wide = std::max(gap.dump.size(), gap.known.size());
-    coverage.changed += wide > kHoleSlack ? wide - kHoleSlack : 1;
+    coverage.changed += wide > hole ? wide - hole : 1;
     // A hole in a text that is otherwise the same is not a lack of content: what is only not provable counts as covered.
-    const std::uint64_t slack = std::min({kHoleSlack, gap.dump.size(), gap.known.size()});
+    const std::uint64_t slack = std::min({hole, gap.dump.size(), gap.known.size()});
     coverage.dump_covered = std::min(dump_length, coverage.dump_covered + slack);
     coverage.known_covered = std::min(known_length, coverage.known_covered + slack);
   }
@@ -121,9 +132,10 @@ Coverage measure(const Alignment& alignment, std::uint64_t dump_length, std::uin
 
 }  // namespace
 
-Alignment align_grams(std::span<const MatchedGram> grams, std::uint64_t gram_length, std::uint64_t dump_length, std::uint64_t known_length, bool whole) {
+Alignment align_grams(std::span<const MatchedGram> grams, std::uint64_t gram_length, std::uint64_t dump_length, std::uint64_t known_length, bool whole,
+                      std::uint64_t mark_distance) {
   Alignment alignment;
-  alignment.runs = join_runs(one_place_each(grams), gram_length);
+  alignment.runs = join_runs(one_place_each(grams), gram_length, mark_distance);
   drop_stray_runs(alignment.runs);
   if (alignment.runs.empty()) return alignment;
   const auto& runs = alignment.runs;
@@ -136,7 +148,7 @@ Alignment align_grams(std::span<const MatchedGram> grams, std::uint64_t gram_len
     alignment.gaps.push_back(gap_between(runs[i - 1].dump_end(), runs[i].dump, runs[i - 1].known_end(), runs[i].known));
   }
   add_edge({{runs.back().dump_end(), std::max(dump_length, runs.back().dump_end())}, {runs.back().known_end(), std::max(known_length, runs.back().known_end())}});
-  alignment.coverage = measure(alignment, dump_length, known_length);
+  alignment.coverage = measure(alignment, dump_length, known_length, hole_slack(mark_distance));
   return alignment;
 }
 

@@ -35,8 +35,9 @@ struct MatchedGram {
 /// Joins pairs (ascending by dump) into runs and finds the gaps. Of several known places of one k-gram the one that continues the
 /// run before is taken, else the first after it. Unchanged text leaves no gap (winnow.h). With `whole`, the texts' beginnings and ends
 /// count: what precedes the first run or follows the last is a gap too, unless the dump merely ends earlier than ours (an excerpt).
+/// Pairs on a diagonal that start at most `mark_distance` apart belong to one run.
 [[nodiscard]] Alignment align_grams(std::span<const MatchedGram> grams, std::uint64_t gram_length, std::uint64_t dump_length,
-                                    std::uint64_t known_length, bool whole);
+                                    std::uint64_t known_length, bool whole, std::uint64_t mark_distance = 0);
 
 /// Pairs of the dump's hits [first, last] with the known text, widened to as far as that text can reach. The beginning and the end of
 /// the known text are looked for where the runs say they should be.

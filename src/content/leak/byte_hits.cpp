@@ -12,7 +12,7 @@ namespace {
 struct ByteHit {
   std::uint64_t offset = 0;
   std::uint32_t size = 0;
-  std::span<const ChunkEntry> entries;
+  MarkIndex::Range marks;
 };
 
 /// Where a file would lie if the hit were part of it. Chunk offsets are kept modulo 2^32 (format.h): files above that are skipped.
@@ -31,8 +31,8 @@ std::vector<ByteHit> byte_hits(ByteView bytes, const KnownContent& known) {
   std::vector<ChunkMark> chunks;
   std::vector<ByteHit> hits;
   const auto look_up = [&] {
-    known.chunks().find_all(chunks.size(), [&](std::size_t i) { return chunk_entry_key(chunks[i].hash); }, [&](std::size_t i, std::span<const ChunkEntry> entries) {
-      hits.push_back({chunks[i].offset, chunks[i].size, entries});
+    known.chunks().find_all(chunks.size(), [&](std::size_t i) { return chunks[i].hash; }, [&](std::size_t i, MarkIndex::Range marks) {
+      hits.push_back({chunks[i].offset, chunks[i].size, marks});
     });
     chunks.clear();
   };
@@ -55,11 +55,11 @@ std::map<Place, Votes> collect_votes(std::span<const ByteHit> hits, const KnownC
   std::map<std::uint32_t, std::uint32_t> first_of;  // canonical() decrypts digests: once per file is enough
   for (const ByteHit& hit : hits) {
     std::vector<Place> places;
-    for (std::size_t i = 0; i < hit.entries.size() && i < 16 * kTellingFiles; ++i) {
-      const ChunkEntry& entry = hit.entries[i];
+    for (std::size_t i = 0; i < hit.marks.size() && i < 16 * kTellingFiles; ++i) {
+      const MarkIndex::Place entry = known.chunks().at(hit.marks.first + i);
       const auto [at, fresh] = first_of.try_emplace(entry.file, 0);
       if (fresh) at->second = canonical(entry.file, known.inventory());
-      if (hit.offset >= entry.offset) places.push_back({at->second, hit.offset - entry.offset});
+      if (hit.offset >= entry.place) places.push_back({at->second, hit.offset - entry.place});
     }
     std::sort(places.begin(), places.end());
     places.erase(std::unique(places.begin(), places.end()), places.end());
@@ -108,7 +108,7 @@ class PlaceJudge {
       whole_.push_back(range);
     } else {
       if (votes.telling < kLeastTellingBytes || votes.found.size() < kLeastChunks) return;
-      const unsigned sampling = chunk_sampling(size);
+      const unsigned sampling = std::max(chunk_sampling(size), known_.chunks().sampling());
       found.contained = std::min(1.0, static_cast<double>(votes.bytes << sampling) / static_cast<double>(size));
       if (sampling == 0) found.gaps = holes(range, votes.found);
       part_.push_back(range);

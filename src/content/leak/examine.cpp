@@ -198,18 +198,24 @@ class Examination {
   }
 
   [[nodiscard]] Alignment lay(std::span<const MatchedGram> grams, std::uint64_t known_length) const {
-    Alignment part = align_grams(grams, kGram, normal_.chars.size(), known_length, false);
+    Alignment part = align_grams(grams, kGram, normal_.chars.size(), known_length, false, known_.mark_distance());
     if (part.coverage.dump_share() < 0.5) return part;
-    return align_grams(grams, kGram, normal_.chars.size(), known_length, true);
+    return align_grams(grams, kGram, normal_.chars.size(), known_length, true, known_.mark_distance());
   }
 
   void add_text_match(const Alignment& alignment, std::uint32_t group, std::string_view piece, std::uint64_t offset) {
     LeakMatch match;
     fill(match, alignment, piece, offset);
-    match.level = verdict_of(alignment.coverage);
+    match.level = differs_unseen(alignment.coverage) ? LeakVerdict::kAltered : verdict_of(alignment.coverage);
     if (match.level == LeakVerdict::kContains) match.ranges.clear();
     add_text_sources(known_, group, match);
     result_.matches.push_back(std::move(match));
+  }
+
+  /// All marks of ours are there, and yet the whole text is not one of ours (by_whole_text): it was changed between two marks that lie far apart.
+  [[nodiscard]] bool differs_unseen(const Coverage& coverage) const {
+    constexpr double kAll = 0.98;
+    return known_.has_blind_places() && text_.size() <= kTextPiece && coverage.gaps == 0 && coverage.contained() >= kAll && coverage.dump_share() >= kAll;
   }
 
   void fill(LeakMatch& match, const Alignment& alignment, std::string_view piece, std::uint64_t offset) const {
@@ -227,7 +233,7 @@ class Examination {
     const std::vector<TextHit> hits = text_hits(normal_.chars, known_);
     if (hits.empty() || place.length < kGram) return false;
     const auto grams = matched_grams(normal_.chars, hits, {place.group, 0, 0, hits.size() - 1}, text, known_);
-    const Alignment alignment = align_grams(grams, kGram, normal_.chars.size(), place.length, true);
+    const Alignment alignment = align_grams(grams, kGram, normal_.chars.size(), place.length, true, known_.mark_distance());
     if (alignment.runs.empty()) return false;
     fill(match, alignment, text_, 0);
     return true;

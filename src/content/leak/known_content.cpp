@@ -6,13 +6,10 @@
 namespace prova {
 namespace {
 
-HashKey seeded(const Bytes32& seed) { return HashKey::from_seed(std::as_bytes(std::span(seed))); }
+/// Chunks may take a third of the memory: without some of them identical files are still found by size and SHA-256.
+constexpr std::uint64_t kMaxChunkMarks = kMaxIndexedMarks / 3;
 
-template <typename Entry>
-std::vector<Entry> sorted(std::vector<Entry> entries) {
-  std::sort(entries.begin(), entries.end());
-  return entries;
-}
+HashKey seeded(const Bytes32& seed) { return HashKey::from_seed(std::as_bytes(std::span(seed))); }
 
 }  // namespace
 
@@ -20,13 +17,17 @@ KnownContent::KnownContent(const Inventory& inventory)
     : inventory_(inventory),
       chunk_key_(seeded(inventory.keys_of().chunks)),
       text_key_(seeded(inventory.keys_of().text)),
-      chunk_entries_(sorted(inventory.chunks())),
-      text_entries_(sorted(inventory.text())),
-      chunks_(chunk_entries_),
-      marks_(text_entries_) {
+      chunks_(inventory.section(SectionKind::kChunks), kChunkKeyBytes, kMaxChunkMarks),
+      marks_(inventory.section(SectionKind::kText), kTextKeyBytes, kMaxIndexedMarks - chunks_.size()) {
   collect_sizes();
   collect_texts();
   group_texts();
+}
+
+std::uint64_t KnownContent::mark_distance() const {
+  const std::uint64_t run = std::max<std::uint64_t>(inventory_.meta().copied_run, kCopiedRun), window = run - kGram + 1;
+  // A window holds two kept k-grams on average; of eight, one in `one_in` is sampled with 1 - e^-8.
+  return marks_.one_in() == 1 ? window : 4 * window * marks_.one_in();
 }
 
 void KnownContent::collect_sizes() {
@@ -74,14 +75,14 @@ std::span<const std::uint32_t> KnownContent::group(std::uint32_t group) const {
   return std::span(by_group_).subspan(group_starts_[group], group_starts_[group + 1] - group_starts_[group]);
 }
 
-std::optional<KnownMark> KnownContent::locate(const TextEntry& entry) const {
-  const auto after = std::upper_bound(texts_.begin(), texts_.end(), entry, [](const TextEntry& e, const KnownText& text) {
-    return e.file != text.file ? e.file < text.file : e.position < text.begin;
+std::optional<KnownMark> KnownContent::locate(const MarkIndex::Place& mark) const {
+  const auto after = std::upper_bound(texts_.begin(), texts_.end(), mark, [](const MarkIndex::Place& one, const KnownText& text) {
+    return one.file != text.file ? one.file < text.file : one.place < text.begin;
   });
   if (after == texts_.begin()) return std::nullopt;
   const KnownText& text = *(after - 1);
-  if (text.file != entry.file || entry.position + kGram > text.end()) return std::nullopt;
-  return KnownMark{static_cast<std::uint32_t>(after - 1 - texts_.begin()), entry.position - text.begin};
+  if (text.file != mark.file || std::uint64_t{mark.place} + kGram > text.end()) return std::nullopt;
+  return KnownMark{static_cast<std::uint32_t>(after - 1 - texts_.begin()), mark.place - text.begin};
 }
 
 std::span<const MemberEntry> KnownContent::members(MemberKind kind, const Sha256& content) const {

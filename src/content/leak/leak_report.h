@@ -63,6 +63,8 @@ struct LeakCoverage {
 struct ComparedInventory {
   std::string created, root;                ///< RFC 3339; Merkle root, hex.
   std::uint64_t files = 0;
+  std::uint64_t copied_run = 0;             ///< Copied runs of so many characters of its texts are surely found; 0: its texts were not fingerprinted.
+  std::uint64_t chunks_one_in = 1, text_one_in = 1;  ///< Above 1 it is so large that only this share of its marks was compared with.
 };
 
 struct LeakReport {

@@ -159,7 +159,8 @@ Result<LeakReport> scan_dump(std::span<const std::filesystem::path> dumps, std::
   count_systems(report);
   for (const KnownContent* known : inventories) {
     const Inventory& inventory = known->inventory();
-    report.inventories.push_back({inventory.meta().created, to_hex(std::as_bytes(std::span(inventory.trailer().root))), inventory.files().size()});
+    report.inventories.push_back({inventory.meta().created, to_hex(std::as_bytes(std::span(inventory.trailer().root))), inventory.files().size(), inventory.meta().copied_run,
+                                  known->chunks().one_in(), known->marks().one_in()});
   }
   return report;
 }

@@ -7,11 +7,11 @@ namespace prova {
 namespace {
 
 /// The different groups among the places of a key, ascending; empty when it is boilerplate.
-std::vector<std::uint32_t> telling_groups(std::span<const TextEntry> entries, const KnownContent& known) {
+std::vector<std::uint32_t> telling_groups(MarkIndex::Range marks, const KnownContent& known) {
   std::vector<std::uint32_t> groups;
-  const std::size_t step = std::max<std::size_t>(1, entries.size() / kSampledPlaces);
-  for (std::size_t i = 0; i < entries.size(); i += step) {
-    const auto mark = known.locate(entries[i]);
+  const std::size_t step = std::max<std::size_t>(1, marks.size() / kSampledPlaces);
+  for (std::size_t i = marks.first; i < marks.last; i += step) {
+    const auto mark = known.locate(known.marks().at(i));
     if (!mark) continue;
     const std::uint32_t group = known.texts()[mark->text].group;
     const auto at = std::lower_bound(groups.begin(), groups.end(), group);
@@ -27,8 +27,8 @@ std::vector<std::uint32_t> telling_groups(std::span<const TextEntry> entries, co
 std::vector<TextHit> text_hits(std::u16string_view text, const KnownContent& known) {
   const std::vector<TextMark> marks = winnow(text, known.text_key());
   std::vector<TextHit> hits;
-  known.marks().find_all(marks.size(), [&](std::size_t i) { return text_entry_key(marks[i].hash); },
-                         [&](std::size_t i, std::span<const TextEntry> entries) { hits.push_back({marks[i].position, entries}); });
+  known.marks().find_all(marks.size(), [&](std::size_t i) { return marks[i].hash; },
+                         [&](std::size_t i, MarkIndex::Range range) { hits.push_back({marks[i].position, range}); });
   return hits;
 }
 
@@ -39,7 +39,7 @@ std::vector<TextCandidate> text_candidates(std::span<const TextHit> hits, const 
   };
   std::map<std::uint32_t, Seen> seen;
   for (std::size_t i = 0; i < hits.size(); ++i) {
-    const std::vector<std::uint32_t> groups = telling_groups(hits[i].entries, known);
+    const std::vector<std::uint32_t> groups = telling_groups(hits[i].marks, known);
     for (const std::uint32_t group : groups) {
       auto [at, fresh] = seen.try_emplace(group, Seen{{group, 0, i, i}, 0});
       Seen& one = at->second;

@@ -8,7 +8,7 @@ namespace prova {
 /// A mark of the dump's text that the inventory knows.
 struct TextHit {
   std::uint32_t position = 0;               ///< In the dump's text. Unit: normalised characters.
-  std::span<const TextEntry> entries;       ///< Where the inventory has it.
+  MarkIndex::Range marks;                   ///< Where the inventory has it.
 };
 
 /// A group of equal texts, with what speaks for it.

@@ -78,38 +78,75 @@ std::size_t last_place(const Rank* ranks, Rank rank) {
 
 ByteView bytes_of(std::u16string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
 
-}  // namespace
+/// A k-gram that a window keeps.
+struct KeptGram {
+  std::size_t at = 0;
+  Rank rank = 0;
+};
 
-std::vector<TextMark> winnow(std::u16string_view text, const HashKey& key) {
-  std::vector<TextMark> marks;
-  if (text.size() < kGram) return marks;
+/// Those of the windows of kWindow k-grams, ascending.
+std::vector<KeptGram> kept_grams(std::u16string_view text) {
   const std::size_t grams = text.size() - kGram + 1;
-  marks.reserve(grams / 12 + 2);
-  const auto keep = [&](std::size_t at) { marks.push_back({gram_hash(text.substr(at), key), static_cast<std::uint32_t>(at)}); };
-  keep(0);
+  std::vector<KeptGram> kept;
+  kept.reserve(grams / 12 + 2);
   GramRanks source(text);
   std::array<Rank, kBlock + kWindow> ranks, minima;
-  std::size_t have = 0, kept = 0;
-  Rank kept_rank = 0;
+  std::size_t have = 0;
+  KeptGram last;
   for (std::size_t start = 0; start + kWindow <= grams;) {
     const std::size_t count = std::min(kBlock, grams - start - kWindow + 1);
     source.next(ranks.data() + have, count + kWindow - 1 - have);
-    if (start == 0) kept_rank = ranks[0];
+    if (start == 0) last.rank = ranks[0];
     window_minima(ranks.data(), minima.data(), count);
     for (std::size_t i = 0; i < count; ++i) {
       // Kept is the last of the least, whatever came before: the choice depends on the window alone.
-      if (kept_rank == minima[i] && kept >= start + i && ranks[i + kWindow - 1] != minima[i]) continue;
+      if (last.rank == minima[i] && last.at >= start + i && ranks[i + kWindow - 1] != minima[i]) continue;
       const std::size_t best = start + i + last_place(ranks.data() + i, minima[i]);
-      const bool repeat = kept >= start + i && text.substr(best, kGram) == text.substr(kept, kGram);
-      if (best == kept || repeat) continue;  // A run of one character holds one k-gram many times; one per window will do.
-      kept = best;
-      kept_rank = minima[i];
-      keep(best);
+      const bool repeat = last.at >= start + i && text.substr(best, kGram) == text.substr(last.at, kGram);
+      if (best == last.at || repeat) continue;  // A run of one character holds one k-gram many times; one per window will do.
+      last = {best, minima[i]};
+      kept.push_back(last);
     }
     std::copy_n(ranks.data() + count, kWindow - 1, ranks.data());
     have = kWindow - 1;
     start += count;
   }
+  return kept;
+}
+
+/// Of those, the ones that windows of `window` k-grams keep too: the last of the least of some window. Such a window reaches neither back to a
+/// lower rank nor forward to one as low. O(kept).
+std::vector<KeptGram> thinned(const std::vector<KeptGram>& kept, std::size_t grams, std::size_t window) {
+  std::vector<std::size_t> ends(kept.size());  // Where the first that is as low stands, or the text ends.
+  std::vector<std::size_t> open;
+  for (std::size_t i = kept.size(); i-- > 0;) {
+    while (!open.empty() && kept[open.back()].rank > kept[i].rank) open.pop_back();
+    ends[i] = open.empty() ? grams : kept[open.back()].at;
+    open.push_back(i);
+  }
+  open.clear();
+  std::vector<KeptGram> thin;
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    while (!open.empty() && kept[open.back()].rank >= kept[i].rank) open.pop_back();
+    const std::size_t begin = open.empty() ? 0 : kept[open.back()].at + 1;
+    if (ends[i] - begin >= window) thin.push_back(kept[i]);
+    open.push_back(i);
+  }
+  return thin;
+}
+
+}  // namespace
+
+std::vector<TextMark> winnow(std::u16string_view text, const HashKey& key, std::size_t copied_run) {
+  std::vector<TextMark> marks;
+  if (text.size() < kGram) return marks;
+  const std::size_t grams = text.size() - kGram + 1, window = copied_run - kGram + 1;
+  std::vector<KeptGram> kept = kept_grams(text);
+  if (window > kWindow) kept = thinned(kept, grams, window);
+  marks.reserve(kept.size() + 2);
+  const auto keep = [&](std::size_t at) { marks.push_back({gram_hash(text.substr(at), key), static_cast<std::uint32_t>(at)}); };
+  if (kept.empty() || kept.front().at != 0) keep(0);
+  for (const KeptGram& gram : kept) keep(gram.at);
   if (marks.back().position + 1 != grams) keep(grams - 1);
   return marks;
 }

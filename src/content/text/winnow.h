@@ -22,6 +22,10 @@ constexpr std::size_t kGram = 40;
 /// One k-gram in this many is kept at least; 2 / (kWindow + 1), one in 13, on average.
 constexpr std::size_t kWindow = kCopiedRun - kGram + 1;
 
+/// An inventory may promise less and be smaller: runs of `copied_run` characters from kCopiedRun to this many. One k-gram in (copied_run - kGram + 2) / 2 is
+/// kept, and every one of them is among those that kCopiedRun keeps, so that a dump is always winnowed in the same way.
+constexpr std::size_t kMaxCopiedRun = 4096;
+
 /// A kept k-gram.
 struct TextMark {
   std::uint64_t hash = 0;      ///< Keyed hash of its kGram characters.
@@ -31,7 +35,8 @@ struct TextMark {
 
 /// The kept k-grams of a normalised text by ascending position: besides those of the windows also the first and the last, so
 /// that a change at an edge leaves a hole as any other does. A text shorter than kGram keeps none. O(n), some 300 million characters a second.
-[[nodiscard]] std::vector<TextMark> winnow(std::u16string_view text, const HashKey& key);
+/// REQUIRES kCopiedRun <= copied_run <= kMaxCopiedRun.
+[[nodiscard]] std::vector<TextMark> winnow(std::u16string_view text, const HashKey& key, std::size_t copied_run = kCopiedRun);
 
 /// Keyed hash of the k-gram at the start of `text`. REQUIRES text.size() >= kGram.
 [[nodiscard]] std::uint64_t gram_hash(std::u16string_view text, const HashKey& key);

@@ -66,6 +66,36 @@ TEST(Winnow, ShortTexts) {
   for (std::size_t n = kGram; n <= kCopiedRun; ++n) EXPECT_GE(winnow(random_text(n, 6), key).size(), 1U) << n;
 }
 
+TEST(Winnow, ALongerRunKeepsFewerOfTheSameMarks) {
+  const HashKey key = test_key();
+  const std::u16string text = random_text(60'000, 9);
+  const auto dense = winnow(text, key);
+  for (const std::size_t run : {65U, 100U, 256U, 1024U, 4096U}) {
+    const auto marks = winnow(text, key, run);
+    const std::size_t window = run - kGram + 1;
+    for (const TextMark& mark : marks) EXPECT_NE(std::find(dense.begin(), dense.end(), mark), dense.end()) << run;
+    for (std::size_t i = 1; i < marks.size(); ++i) EXPECT_LE(marks[i].position - marks[i - 1].position, window) << run;
+    // Two in (window + 1) on average; three standard deviations of a count are less than half of it here.
+    const double expected = 2.0 * static_cast<double>(text.size()) / static_cast<double>(window + 1);
+    EXPECT_NEAR(static_cast<double>(marks.size()), expected, 0.5 * expected + 4) << run;
+  }
+}
+
+TEST(Winnow, ALongerRunIsFoundWhereverItWasCopied) {
+  const HashKey key = test_key();
+  const std::u16string text = random_text(20'000, 10);
+  constexpr std::size_t kRun = 300;
+  const auto ours = winnow(text, key, kRun);
+  for (std::size_t at = 0; at + kRun <= text.size(); at += 97) {
+    const std::u16string dump = random_text(500, 11) + text.substr(at, kRun) + random_text(500, 12);
+    const auto marks = winnow(dump, key);
+    const bool shared = std::any_of(marks.begin(), marks.end(), [&](const TextMark& mark) {
+      return std::any_of(ours.begin(), ours.end(), [&](const TextMark& one) { return one.hash == mark.hash; });
+    });
+    EXPECT_TRUE(shared) << at;
+  }
+}
+
 TEST(Winnow, AConstantTextKeepsOnePerWindow) {
   const auto marks = winnow(std::u16string(10'000, u'a'), test_key());
   EXPECT_LE(marks.size(), 10'000 / kWindow + 2);
