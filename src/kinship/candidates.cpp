@@ -12,9 +12,9 @@
 namespace prova {
 namespace {
 
-/// Candidates fetched per function. The counterpart was among the first 100 of 28,600 functions in 99.7 % of cases;
-/// twice that leaves room for libraries learned in many versions.
-constexpr std::size_t kCandidates = 200;
+/// Candidates fetched per function. The counterpart was among the first 100 of 28,600 functions in 99.7 % of cases; twice
+/// as many cost a third more and explained no more functions (bench/store, a million functions).
+constexpr std::size_t kCandidates = 100;
 /// Functions lighter than this (in nats, before damping) find half the index and decide nothing.
 constexpr std::uint32_t kLeastProbeWeight = 12 * kWeightUnit;
 /// A sample in which no function finds this share of its weight has nothing to be paired with.
