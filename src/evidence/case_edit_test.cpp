@@ -214,7 +214,7 @@ TEST(CaseEdit, ABareHypothesisBecomesAMap) {
 TEST(CaseEdit, HostileTextStaysText) {
   for (const std::string& hostile : {std::string("\"}, evil: {"), std::string("# no comment"), std::string("a\n- b"), std::string("null"), std::string("~"),
                                      std::string("---"), std::string("&a *b"), std::string("{a: b}"), std::string(" x "), std::string("'"), std::string("tab\there"),
-                                     std::string("- a"), std::string("a #b"), std::string("\xc2\x85"), std::string("\xef\xbb\xbf"), std::string("\xe2\x80\xae")}) {
+                                     std::string("- a"), std::string("why?"), std::string("a #b"), std::string("\xc2\x85"), std::string("\xef\xbb\xbf"), std::string("\xe2\x80\xae")}) {
     const auto after = apply_edit(kCase, change("E1", {{"note", text(hostile)}}));
     ASSERT_TRUE(after) << hostile << to_string(after.error());
     const CaseReading reading = parse_case(*after);

@@ -26,6 +26,7 @@ bool plain_in_flow(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || std::string_view(",[]{}").find(c) != std::string_view::npos) return false;
+    if (c == '?') return false;  // yaml-cpp takes "?," in brackets for the beginning of a key.
     if (c == ':' && i + 1 < text.size() && is_blank(text[i + 1])) return false;
     if (c == '#' && is_blank(text[i - 1])) return false;
     // Some readers take "a:b" in a flow map apart, and U+0085 or a byte order mark for a line end.

@@ -41,7 +41,7 @@ constexpr const char* kSmallCase =
     "schema: prova/case/1\n"
     "name: Small   # the title\n"
     "questions:\n"
-    "  - {id: nation, ask: Which nation?, hypotheses: [north, south]}\n"
+    "  - {id: nation, ask: Which nation, hypotheses: [north, south]}\n"
     "roots:\n"
     "  - {id: R1, grade: B}\n"
     "  - {id: R2, grade: A}\n"
