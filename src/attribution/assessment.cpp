@@ -21,21 +21,6 @@ std::string_view name_of(ConfidenceLevel level) {
   return "low";
 }
 
-std::string_view name_of(ConfidenceCriterion criterion) {
-  switch (criterion) {
-    case ConfidenceCriterion::kHard: return "hard";
-    case ConfidenceCriterion::kOwn: return "own";
-    case ConfidenceCriterion::kDisclosed: return "disclosed";
-    case ConfidenceCriterion::kAspects: return "aspects";
-    case ConfidenceCriterion::kSupport: return "support";
-    case ConfidenceCriterion::kAbove: return "above";
-    case ConfidenceCriterion::kCarried: return "carried";
-    case ConfidenceCriterion::kNothing: return "nothing";
-    case ConfidenceCriterion::kSoft: return "soft";
-  }
-  return "nothing";
-}
-
 std::string_view name_of(SensitivityEntry::Of of) {
   switch (of) {
     case SensitivityEntry::Of::kItem: return "item";

@@ -48,8 +48,6 @@ enum class ConfidenceLevel : std::uint8_t { kLow, kModerate, kHigh };
 
 /// What a criterion of the confidence rules looks at; docs/methods/inference.md, "Confidence".
 enum class ConfidenceCriterion : std::uint8_t { kHard, kOwn, kDisclosed, kAspects, kSupport, kAbove, kCarried, kNothing, kSoft };
-/// "hard" "own" "disclosed" "aspects" "support" "above" "carried" "nothing" "soft"
-[[nodiscard]] std::string_view name_of(ConfidenceCriterion criterion);
 
 /// One criterion of the confidence rules, met or not.
 struct ConfidenceReason {

@@ -71,8 +71,7 @@ Json confidence(const Confidence& value, bool with_criteria) {
   Json out{{"level", name_of(value.level)}, {"reasons", texts(value.reasons)}};
   if (!with_criteria) return out;
   out["criteria"] = each(value.criteria, [](const ConfidenceReason& reason) {
-    return Json{{"level", name_of(reason.level)}, {"met", reason.met}, {"text", text(reason.text)}, {"rule", name_of(reason.criterion)},
-                {"found", number(reason.found)}, {"needed", number(reason.needed)}, {"source", text_or_null(reason.source)}};
+    return Json{{"level", name_of(reason.level)}, {"met", reason.met}, {"text", text(reason.text)}};
   });
   return out;
 }
