@@ -28,6 +28,7 @@ test("taking an item out shows at once what the answer becomes, beside what it w
   await page.getByLabel("Take A04b out").first().click();
   await page.waitForFunction(() => document.querySelector("#drop .answer-mid")?.textContent.includes("66"));
   assert.match(await page.textContent("#drop"), /1 item taken out/);
+  assert.match(await page.textContent(".drop-word"), /becomes open/);
   assert.equal(await page.locator("#drop .interval-before").count(), 6);
   assert.match(page.url(), /without=A04b/);
   await page.getByRole("button", { name: "Put all back" }).click();
