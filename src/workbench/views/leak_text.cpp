@@ -30,14 +30,14 @@ class OneItem {
  public:
   explicit OneItem(std::string wanted) : wanted_(std::move(wanted)) {}
 
-  ReadText from(const fs::path& file, const std::string& name) {
+  ReadText from_file(const fs::path& file, const std::string& name) {
     PROVA_TRY(extractor_.extract(file, name, sink()));
     if (!found_ && item_is_file_) return as_plain_text(file);
     return result();
   }
-  ReadText from(std::string_view bytes, const std::string& name) {
+  ReadText from_bytes(const std::string& bytes, const std::string& name) {
     PROVA_TRY(extractor_.extract(as_bytes(bytes), name, sink()));
-    if (!found_ && item_is_file_) return plain(std::string(bytes));
+    if (!found_ && item_is_file_) return plain(bytes);
     return result();
   }
 
@@ -53,7 +53,6 @@ class OneItem {
     item_is_file_ = item.kind == ItemKind::kFile && item.format == ContentFormat::kText && text.empty();
     if (item_is_file_) return;
     found_ = std::string(text);
-    if (!item.headers.empty()) headers_ = item.headers;
   }
   static ReadText as_plain_text(const fs::path& file) {
     PROVA_TRY(bytes, read_file(file, kMaxOriginal));
@@ -73,7 +72,6 @@ class OneItem {
   std::string wanted_;
   Extractor extractor_;
   std::optional<std::string> found_;
-  std::string headers_;
   bool item_is_file_ = false, late_ = false;
 };
 
@@ -97,7 +95,7 @@ ReadText read_from_dump(const fs::path& directory, const Result<CaseSources>& so
   if (!sources) return tl::unexpected<Error>(sources.error());
   const auto file = file_of_dump(directory, *sources, dump_path);
   if (!file) return fail(ErrorCode::kNotFound, "sources.yaml no longer names the dump that it lies in");
-  return OneItem(dump_path).from(file->first, dump_path.substr(0, file->second));
+  return OneItem(dump_path).from_file(file->first, dump_path.substr(0, file->second));
 }
 
 struct Original {
@@ -110,7 +108,7 @@ Result<Original> read_ours(const fs::path& directory, const Result<CaseSources>&
   const std::string path = match.at("path"), system = match.at("system");
   const std::string file = path.substr(0, path.find('!'));
   PROVA_TRY(content, read_original(directory, *sources, *damage, system, file));
-  PROVA_TRY(text, OneItem(path).from(content.bytes, file));
+  PROVA_TRY(text, OneItem(path).from_bytes(content.bytes, file));
   return Original{std::move(text), std::move(content.from)};
 }
 
@@ -126,7 +124,7 @@ Json segments_json(const std::vector<TextSegment>& segments) {
 Json missing(const Error& error) { return Json{{"available", false}, {"reason", valid_utf8(error.message)}}; }
 
 struct Marks {
-  std::vector<TextMark> dump, original;
+  std::vector<MarkedRange> dump, original;
 };
 
 /// What is ours and what was altered, on both sides. `original` is null where it is not at hand.
@@ -166,7 +164,7 @@ std::string document_of(const fs::path& directory, std::uint64_t n, const std::s
   Json dump = text ? Json{{"available", true}, {"bytes", text->size()}, {"segments", segments_json(marked_segments(*text, marks.dump, kShownText, kShownAround))}} : missing(text.error());
   Json original = missing(ours ? Error{} : ours.error());
   if (ours) {
-    std::vector<TextMark> all = marks.original;
+    std::vector<MarkedRange> all = marks.original;
     all.push_back({MarkKind::kOurs, {0, ours->text.size()}});
     original = Json{{"available", true}, {"from", valid_utf8(ours->from)}, {"bytes", ours->text.size()}, {"segments", segments_json(marked_segments(ours->text, all, kShownText, kShownAround))}};
   }

@@ -18,10 +18,10 @@ std::uint64_t character_start(std::string_view text, std::uint64_t at) {
 }
 
 /// The stretches that are shown: ascending, not touching.
-std::vector<TextRange> windows_of(std::string_view text, const std::vector<TextMark>& marks, std::uint64_t shown, std::uint64_t around) {
+std::vector<TextRange> windows_of(std::string_view text, const std::vector<MarkedRange>& marks, std::uint64_t shown, std::uint64_t around) {
   if (text.size() <= shown) return {{0, text.size()}};
   std::vector<TextRange> wanted{{0, character_start(text, shown)}};
-  for (const TextMark& mark : marks) {
+  for (const MarkedRange& mark : marks) {
     if (mark.kind < MarkKind::kAltered) continue;
     const std::uint64_t begin = mark.range.begin > around ? mark.range.begin - around : 0;
     const std::uint64_t end = std::min(mark.range.begin + std::min(mark.range.size(), around), text.size() - std::min<std::uint64_t>(around, text.size())) + around;
@@ -37,9 +37,9 @@ std::vector<TextRange> windows_of(std::string_view text, const std::vector<TextM
 }
 
 /// Where the kind may change inside a window, its ends included.
-std::vector<std::uint64_t> cuts_in(const TextRange& window, const std::vector<TextMark>& marks) {
+std::vector<std::uint64_t> cuts_in(const TextRange& window, const std::vector<MarkedRange>& marks) {
   std::vector<std::uint64_t> cuts{window.begin, window.end};
-  for (const TextMark& mark : marks) {
+  for (const MarkedRange& mark : marks) {
     for (const std::uint64_t at : {mark.range.begin, mark.range.end}) {
       if (at > window.begin && at < window.end) cuts.push_back(at);
     }
@@ -49,19 +49,19 @@ std::vector<std::uint64_t> cuts_in(const TextRange& window, const std::vector<Te
   return cuts;
 }
 
-MarkKind kind_at(std::uint64_t at, const std::vector<TextMark>& marks) {
+MarkKind kind_at(std::uint64_t at, const std::vector<MarkedRange>& marks) {
   MarkKind kind = MarkKind::kOther;
-  for (const TextMark& mark : marks) {
+  for (const MarkedRange& mark : marks) {
     if (mark.range.begin <= at && at < mark.range.end) kind = std::max(kind, mark.kind);
   }
   return kind;
 }
 
-bool removed_at(std::uint64_t at, const std::vector<TextMark>& marks) {
-  return std::any_of(marks.begin(), marks.end(), [&](const TextMark& mark) { return mark.kind >= MarkKind::kAltered && mark.range.size() == 0 && mark.range.begin == at; });
+bool removed_at(std::uint64_t at, const std::vector<MarkedRange>& marks) {
+  return std::any_of(marks.begin(), marks.end(), [&](const MarkedRange& mark) { return mark.kind >= MarkKind::kAltered && mark.range.size() == 0 && mark.range.begin == at; });
 }
 
-void add_window(std::string_view text, const TextRange& window, const std::vector<TextMark>& marks, std::vector<TextSegment>& out) {
+void add_window(std::string_view text, const TextRange& window, const std::vector<MarkedRange>& marks, std::vector<TextSegment>& out) {
   const auto cuts = cuts_in(window, marks);
   for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
     if (removed_at(cuts[i], marks)) out.push_back({"removed", "", 0});
@@ -71,6 +71,14 @@ void add_window(std::string_view text, const TextRange& window, const std::vecto
     else out.push_back({std::move(kind), std::move(piece), 0});
   }
   if (window.end == text.size() && removed_at(window.end, marks)) out.push_back({"removed", "", 0});
+}
+
+bool begins_word(std::string_view text, std::size_t at) { return at == 0 || at == text.size() || is_space(text[at]) || is_space(text[at - 1]); }
+
+TextRange without_spaces(std::string_view text, TextRange range) {
+  while (range.begin < range.end && is_space(text[range.begin])) ++range.begin;
+  while (range.begin < range.end && is_space(text[range.end - 1])) --range.end;
+  return range;
 }
 
 }  // namespace
@@ -85,9 +93,9 @@ std::string_view name_of(MarkKind kind) {
   return "";
 }
 
-std::vector<TextSegment> marked_segments(std::string_view text, const std::vector<TextMark>& marks, std::uint64_t shown, std::uint64_t around) {
-  std::vector<TextMark> whole;  // Marks never cut a character in two, nor reach past the end.
-  for (const TextMark& mark : marks) {
+std::vector<TextSegment> marked_segments(std::string_view text, const std::vector<MarkedRange>& marks, std::uint64_t shown, std::uint64_t around) {
+  std::vector<MarkedRange> whole;  // Marks never cut a character in two, nor reach past the end.
+  for (const MarkedRange& mark : marks) {
     const std::uint64_t begin = character_start(text, mark.range.begin);
     whole.push_back({mark.kind, {begin, std::max(begin, character_start(text, mark.range.end))}});
   }
@@ -109,8 +117,8 @@ ChangedWords changed_words(std::string_view left, const TextRange& in_left, std:
   while (before < least && a[before] == b[before]) ++before;
   while (before > 0 && !is_space(a[before - 1])) --before;
   while (after < least - before && a[a.size() - 1 - after] == b[b.size() - 1 - after]) ++after;
-  while (after > 0 && !is_space(a[a.size() - after])) --after;
-  return {{in_left.begin + before, in_left.end - after}, {in_right.begin + before, in_right.end - after}};
+  while (after > 0 && !(begins_word(a, a.size() - after) && begins_word(b, b.size() - after))) --after;
+  return {without_spaces(left, {in_left.begin + before, in_left.end - after}), without_spaces(right, {in_right.begin + before, in_right.end - after})};
 }
 
 }  // namespace prova

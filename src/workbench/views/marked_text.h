@@ -19,7 +19,7 @@ enum class MarkKind : std::uint8_t {
 };
 [[nodiscard]] std::string_view name_of(MarkKind kind);  ///< "other", "ours", "altered", "changed".
 
-struct TextMark {
+struct MarkedRange {
   MarkKind kind = MarkKind::kOurs;
   TextRange range;  ///< Bytes of the text. Empty: something was removed here.
 };
@@ -33,7 +33,7 @@ struct TextSegment {
 
 /// The text cut at its marks. Longer than `shown`: its first `shown` bytes, and `around` bytes on both sides of every altered mark.
 /// O(marks²) + O(shown).
-[[nodiscard]] std::vector<TextSegment> marked_segments(std::string_view text, const std::vector<TextMark>& marks, std::uint64_t shown, std::uint64_t around);
+[[nodiscard]] std::vector<TextSegment> marked_segments(std::string_view text, const std::vector<MarkedRange>& marks, std::uint64_t shown, std::uint64_t around);
 
 /// Two stretches that differ, narrowed to the words that do: what both begin and end with is taken off, whole words are kept.
 struct ChangedWords {
