@@ -43,7 +43,7 @@ function caseDocument() {
   const known = new Map(report().evidence.map((item) => [item.id, item]));
   return {
     schema: "prova/workbench-case/1", id, revision: createHash("sha256").update(text).digest("hex"), name: yaml.name, summary: yaml.summary ?? null,
-    notice: yaml.notice ?? null, tlp: yaml.tlp ?? null, errors: [], warnings: [], last_report: report().generated.at,
+    notice: yaml.notice ?? null, tlp: yaml.tlp ?? null, errors: [], warnings: [], reported_at: report().generated.at,
     questions: yaml.questions.map((q) => ({
       id: q.id, ask: q.ask, prior_unknown: q.prior_unknown ?? null,
       given: q.given ? { question: Object.keys(q.given)[0], hypothesis: Object.values(q.given)[0] } : null,
@@ -54,11 +54,14 @@ function caseDocument() {
       id: e.id, kind: e.kind, claim: (e.claim ?? "").trim(), event_date: e.event_date ?? null, known_from: String(e.known_from), roots: list(e.roots),
       credibility: e.credibility ?? 6, spoofability: known.get(e.id)?.spoofability ?? e.spoofability ?? null,
       issuer: e.issuer ? { name: e.issuer.name ?? e.issuer, wording: e.issuer.wording ?? null, yardstick: e.issuer.yardstick ?? null, likelihood: e.issuer.likelihood ?? null, confidence: e.issuer.confidence ?? null } : null,
-      says: Object.fromEntries(Object.entries(e.says ?? {}).map(([q, h]) => [q, Object.fromEntries(Object.entries(h).map(([k, v]) => [k, String(v)]))])),
+      says: Object.entries(e.says ?? {}).flatMap(([question, h]) => Object.entries(h).map(([hypothesis, v]) => ({ question, hypothesis, strength: String(v) }))),
       source: { text: e.source?.text ?? (typeof e.source === "string" ? e.source : null), urls: e.source?.urls ?? [] },
       derived_from: list(e.derived_from), confirms: list(e.confirms), disproves: list(e.disproves), replaces: list(e.replaces), note: e.note ?? null,
     })),
-    kinds: [...new Set(yaml.evidence.map((e) => e.kind))].map((kind) => ({ kind, cap: null, spoofability: 3 })),
+    choices: {
+      kinds: [...new Set(yaml.evidence.map((e) => e.kind))].map((name) => ({ name, label: name, cap: 10, spoofability: 3, aspect: "", why: "" })),
+      grades: [..."ABCDEF"], strengths: ["++", "+", "(+)", "0", "(-)", "-", "--"], issuer_yardsticks: ["phia", "icd203", "none", "unstated"],
+    },
   };
 }
 
@@ -69,19 +72,25 @@ function assessment(query) {
   return { ...value, reporting: report().reporting, severity: report().severity };
 }
 
+function timeline() {
+  const days = new Map(report().timeline.map((entry) => [entry.as_of, entry.questions]));
+  const document = run("assess", caseDirectory, "--timeline", "--json");
+  return { ...document, days: document.days.map((day) => ({ ...day, questions: days.get(day.day) })) };
+}
+
 const statement = () => ({
   schema: "prova/statement/1", language: "en", audience: "public", tlp: "TLP:CLEAR", as_of: "2024-12-31", title: "Albania 2022", kind: "Public statement",
-  notice: null, summary: null, findings: [],
-  sections: [{ id: "what-we-say", heading: "What we say", blocks: [{ sentences: [
-    { kind: "likelihood", text: "It is almost certain that actors working for Iranian goals carried out the attack of July 2022.", evidence: ["A24", "A14"] },
-    { kind: "confidence", text: "Confidence in this answer is high.", evidence: ["A24"] }] }] }],
+  notice: null, summary: null, untranslated: 0, findings: [],
+  sections: [{ id: "what-we-say", heading: "What we say", blocks: [{ type: "paragraph", sentences: [
+    { kind: "likelihood", text: "It is almost certain that actors working for Iranian goals carried out the attack of July 2022.", evidence: ["A24", "A14"], findings: [] },
+    { kind: "confidence", text: "Confidence in this answer is high.", evidence: ["A24"], findings: [] }] }] }],
 });
 
 const routes = {
   "/api/workbench": () => ({ schema: "prova/workbench/1", version: "mock", user: "mock", cases: [{ id, name: report().case.title, directory: caseDirectory, errors: 0 }], languages: ["en", "fr", "sq"], yardsticks: ["phia", "icd203"] }),
   [`/api/cases/${id}`]: caseDocument,
   [`/api/cases/${id}/assessment`]: assessment,
-  [`/api/cases/${id}/timeline`]: () => ({ ...run("assess", caseDirectory, "--timeline", "--json"), timeline: report().timeline }),
+  [`/api/cases/${id}/timeline`]: timeline,
   [`/api/cases/${id}/report`]: report,
   [`/api/cases/${id}/statement`]: statement,
 };

@@ -53,7 +53,7 @@ export interface CaseItem {
   credibility: number;
   spoofability: number | null;
   issuer: CaseIssuer | null;
-  says: Record<string, Record<string, string>>;
+  says: { question: string; hypothesis: string; strength: string }[];
   source: { text: string | null; urls: string[] };
   derived_from: string[];
   confirms: string[];
@@ -62,14 +62,17 @@ export interface CaseItem {
   note: string | null;
 }
 export interface EvidenceKind {
-  kind: string;
-  cap: number | null;
+  name: string;
+  label: string;
+  cap: number;
   spoofability: number;
+  aspect: string;
+  why: string;
 }
 export interface CaseDocument {
   schema: string;
   id: string;
-  revision: string;
+  revision: string | null;
   name: string;
   summary: string | null;
   notice: string | null;
@@ -79,8 +82,8 @@ export interface CaseDocument {
   questions: CaseQuestion[];
   roots: CaseRoot[];
   evidence: CaseItem[];
-  kinds: EvidenceKind[];
-  last_report: string | null;
+  choices: { kinds: EvidenceKind[]; grades: string[]; strengths: string[]; issuer_yardsticks: string[] };
+  reported_at: string | null;
 }
 
 // ---- prova/assess/1
@@ -250,13 +253,13 @@ export interface TimelineDay {
   day: string;
   new_items: string[];
   answers: DayAnswer[];
+  /** Every question with all its hypotheses, as in prova/assess/1; only the workbench's document has it. */
+  questions?: Question[];
 }
 export interface Timeline {
   schema: string;
   case: string;
   days: TimelineDay[];
-  /** Per day, every question with all its hypotheses, as in prova/assess/1. */
-  timeline?: { as_of: string; questions: Question[] }[];
 }
 
 // ---- prova/statement/1
@@ -264,19 +267,13 @@ export interface StatementSentence {
   text: string;
   kind: "likelihood" | "confidence" | "finding" | "unknown";
   evidence: string[];
+  findings: { rule: string; word: string | null }[];
 }
-export interface StatementBlock {
-  subheading?: string | null;
-  bullet?: boolean;
-  sentences?: StatementSentence[];
-  table?: { head: string[]; rows: string[][]; ids: string[]; left_out: number } | null;
-}
-export interface LintFinding {
-  section: string;
-  rule: string;
-  word: string;
-  sentence: string;
-}
+export type StatementBlock =
+  | { type: "paragraph" | "bullet"; sentences: StatementSentence[] }
+  | { type: "subheading"; text: string }
+  | { type: "figure"; text: string }
+  | { type: "table"; head: string[]; rows: string[][]; ids: string[]; left_out: number };
 export interface StatementDocument {
   schema: string;
   language: string;
@@ -287,8 +284,9 @@ export interface StatementDocument {
   kind: string;
   notice: string | null;
   summary: string | null;
+  untranslated: number;
   sections: { id: string; heading: string; blocks: StatementBlock[] }[];
-  findings: LintFinding[];
+  findings: string[];
 }
 
 // ---- jobs

@@ -12,6 +12,7 @@ export interface Settings {
   shortcuts: boolean;
 }
 
+export const kLanguageNames: Record<Language, string> = { en: "English", fr: "Français", sq: "Shqip" };
 export const kLanguages: readonly Language[] = ["en", "fr", "sq"];
 const kThemes: readonly Theme[] = ["system", "light", "dark"];
 const kYardsticks: readonly Yardstick[] = ["phia", "icd203"];

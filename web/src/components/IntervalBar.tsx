@@ -34,6 +34,12 @@ export function termOf(terms: Terms, yardstick: Yardstick): string {
   return yardstick === "phia" && terms.phia_in_gap ? t("term.gap", { term: word }) : word;
 }
 
+/** The same where there is no room: "≈ likely" for the nearer of two ranges. */
+export const termShort = (terms: Terms, yardstick: Yardstick): string => {
+  const term = yardstick === "phia" ? terms.phia : terms.icd203;
+  return term ? (yardstick === "phia" && terms.phia_in_gap ? "≈\u2009" : "") + tCode(yardstick, term) : "–";
+};
+
 const at = (p: number): string => `${(p * 100).toFixed(3)}%`;
 
 export interface IntervalBarProps {

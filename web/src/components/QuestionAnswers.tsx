@@ -4,7 +4,7 @@ import { intervalText, percentShort } from "../format";
 import { t, tCode } from "../i18n";
 import type { Hypothesis, Interval, Question } from "../documents";
 import { useSettings } from "../settings";
-import { IntervalBar, termOf } from "./IntervalBar";
+import { IntervalBar, termOf, termShort } from "./IntervalBar";
 
 export const labelOf = (hypothesis: Pick<Hypothesis, "id" | "label">): string =>
   hypothesis.id === "unknown" ? t("answer.unknown") : hypothesis.label || tCode("answer", hypothesis.id);
@@ -28,12 +28,12 @@ export function QuestionAnswers({ question, before, order = "probability", limit
         const leads = hypothesis.id === question.leading;
         return (
           <li key={hypothesis.id} class={leads ? "leads" : undefined}>
-            <span class="answer-label">{labelOf(hypothesis)}</span>
+            <span class="answer-label" title={labelOf(hypothesis)}>{labelOf(hypothesis)}</span>
             <IntervalBar label={labelOf(hypothesis)} value={hypothesis.probability} yardstick={yardstick} leading={leads}
               prior={hypothesis.prior} before={earlier.get(hypothesis.id) ?? null} />
             <span class="answer-mid">{percentShort(hypothesis.probability.mid)}</span>
             <span class="answer-range">{intervalText(hypothesis.probability)}</span>
-            <span class="answer-term">{question.assessed ? termOf(hypothesis.terms, yardstick) || "–" : "–"}</span>
+            <span class="answer-term" title={termOf(hypothesis.terms, yardstick)}>{question.assessed ? termShort(hypothesis.terms, yardstick) : "–"}</span>
           </li>
         );
       })}

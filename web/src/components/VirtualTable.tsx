@@ -108,6 +108,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     <div class="vtable" ref={body} role="grid" tabIndex={0} aria-label={props.label} aria-rowcount={count + 1} aria-colcount={columns.length}
       aria-activedescendant={count > 0 && cursor >= from && cursor < to ? rowId(cursor) : undefined}
       onKeyDown={onKeyDown} onScroll={(event) => setView({ scroll: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })}>
+      <div class="vtable-body" role="presentation">
       <TableHead {...props} template={template} />
       <div class="vtable-rows" role="rowgroup" style={{ height: `${count * rowHeight}px` }}>
         {Array.from({ length: to - from }, (_, offset) => {
@@ -133,6 +134,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
             </div>
           );
         })}
+      </div>
       </div>
       {count === 0 && <div class="vtable-empty">{props.empty ?? t("table.nothing")}</div>}
     </div>

@@ -33,13 +33,13 @@ export function AsOf({ caseId }: { caseId: string }) {
   const listed = chosen !== null && !days.includes(chosen);
   return (
     <div class="asof" role="group" aria-label={t("asof.label")} title={t("asof.hint")}>
-      <span class="asof-label">{t("asof.label")}</span>
+      <span class="asof-label">{t("asof.label")}{chosen === null && last ? ` · ${t("asof.today")}` : ""}</span>
       <button type="button" class="icon-button" aria-label={t("asof.previous")} disabled={days.length < 2 || (chosen !== null && chosen <= days[0]!)}
         onClick={() => moveDay(days, -1, chosen)}>‹</button>
       <select aria-label={t("asof.label")} value={value} onChange={(event) => setQuery({ as_of: event.currentTarget.value || null })}>
         {listed && <option value={chosen}>{dayShort(chosen)}</option>}
         {days.slice(0, -1).map((day) => <option key={day} value={day}>{dayShort(day)}</option>)}
-        <option value="">{last ? `${dayShort(last)} · ${t("asof.today")}` : t("asof.today")}</option>
+        <option value="">{last ? dayShort(last) : t("asof.today")}</option>
       </select>
       <button type="button" class="icon-button" aria-label={t("asof.next")} disabled={days.length < 2 || chosen === null} onClick={() => moveDay(days, 1, chosen)}>›</button>
     </div>

@@ -3,15 +3,13 @@ import { useState } from "preact/hooks";
 import { t } from "../i18n";
 import { Select, TlpBadge } from "../components/parts";
 import { hrefOf, navigate, useRoute } from "../router";
-import { changeSettings, useSettings, type Language, type Theme } from "../settings";
+import { changeSettings, kLanguageNames, kLanguages, useSettings, type Theme } from "../settings";
 import { views } from "../views";
 import type { CaseDocument, WorkbenchDocument } from "../documents";
 import { AsOf, moveDay, useDays } from "./AsOf";
 import { JobControl } from "./JobControl";
 import { focusSearch, useKeys, type KeyActions } from "./keyboard";
 import { KeyboardHelp } from "./KeyboardHelp";
-
-const kLanguageNames: Record<Language, string> = { en: "English", fr: "Français", sq: "Shqip" };
 
 export function Sidebar({ workbench, caseId, caseDocument, open, onOpen }: {
   workbench: WorkbenchDocument; caseId: string | null; caseDocument: CaseDocument | null; open: boolean; onOpen(open: boolean): void;
@@ -83,7 +81,7 @@ function SettingsBox({ onHelp, user, version }: { onHelp(): void; user: string; 
   return (
     <div class="settings">
       <Select label={t("settings.language")} value={language} onChange={(id) => changeSettings({ language: id })}
-        options={(Object.keys(kLanguageNames) as Language[]).map((id) => ({ id, label: kLanguageNames[id] }))} />
+        options={kLanguages.map((id) => ({ id, label: kLanguageNames[id] }))} />
       <Select label={t("settings.theme")} value={theme} options={themes} onChange={(id) => changeSettings({ theme: id })} />
       <button type="button" class="link-button" onClick={onHelp}>{t("help.open")} <kbd>?</kbd></button>
       <p class="sidebar-foot" title={`prova ${version}`}>{t("shell.signed_in", { user })}<br />{t("shell.offline")}</p>

@@ -20,4 +20,7 @@ export interface ViewEntry {
 
 export const views: readonly ViewEntry[] = [
   { id: "overview", title: "view.overview", load: () => import("./overview/OverviewView") },
+  { id: "time", title: "view.time", load: () => import("./time/TimeView") },
+  { id: "evidence", title: "view.evidence", load: () => import("./evidence/EvidenceView") },
+  { id: "statement", title: "view.statement", opensGroup: true, load: () => import("./statement/StatementView") },
 ];

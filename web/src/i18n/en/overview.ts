@@ -5,6 +5,8 @@ export default {
   "overview.no_answer": "Open: the evidence does not separate the answers",
   "overview.not_assessed": "Not assessed: no evidence speaks to this yet",
   "overview.given": "Asked if the answer above is “{label}” ({value})",
+  "overview.given_open": "Asked if the answer above is “{label}”",
+  "overview.answers_open": "Answers:",
   "overview.unresolved": "The lower end of the interval is under one half: the question stays open.",
   "overview.confidence": "Confidence",
   "overview.confidence_in": "Confidence in this answer",

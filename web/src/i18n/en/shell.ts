@@ -47,7 +47,7 @@ export default {
   "shell.failed": "This could not be shown.",
 
   "asof.label": "As of",
-  "asof.today": "Everything known",
+  "asof.today": "everything known",
   "asof.previous": "Day before",
   "asof.next": "Next day",
   "asof.hint": "What was known by the end of this day",

@@ -1,4 +1,5 @@
-// Words for codes of the documents: yardsticks, grades, kinds, reasons. The same words as src/report/phrases_names.def.
+// Words for codes of the documents: yardsticks, grades, kinds, reasons. The same words as src/report/phrases_names.def; a test
+// compares them.
 export default {
   "phia.remote chance": "remote chance",
   "phia.highly unlikely": "highly unlikely",
@@ -7,6 +8,7 @@ export default {
   "phia.likely": "likely",
   "phia.highly likely": "highly likely",
   "phia.almost certain": "almost certain",
+
   "icd203.almost no chance": "almost no chance",
   "icd203.very unlikely": "very unlikely",
   "icd203.unlikely": "unlikely",
@@ -14,8 +16,14 @@ export default {
   "icd203.likely": "likely",
   "icd203.very likely": "very likely",
   "icd203.almost certain": "almost certain",
+
   "term.none": "no term",
   "term.gap": "{term}, the nearer of two ranges",
+
+  "yardstick.phia": "UK PHIA",
+  "yardstick.icd203": "US ICD 203",
+  "yardstick.none": "none",
+  "yardstick.unstated": "not stated",
 
   "level.low": "low",
   "level.moderate": "moderate",
@@ -37,17 +45,20 @@ export default {
   "grade.D": "not usually reliable",
   "grade.E": "unreliable",
   "grade.F": "cannot be judged",
+
   "credibility.1": "confirmed by other independent sources",
   "credibility.2": "probably true",
   "credibility.3": "possibly true",
   "credibility.4": "doubtful",
   "credibility.5": "improbable",
   "credibility.6": "cannot be judged",
+
   "spoofability.1": "hard to fake",
   "spoofability.2": "takes effort to fake",
   "spoofability.3": "can be faked",
   "spoofability.4": "easy to fake",
   "spoofability.5": "trivial to fake",
+
   "strength.++": "speaks strongly for it",
   "strength.+": "speaks for it",
   "strength.(+)": "speaks weakly for it",
@@ -91,31 +102,29 @@ export default {
   "reporting.circular": "circular reporting",
   "reporting.undeclared": "ground undeclared",
 
-  "silent.not_yet": "not known by then",
   "silent.not_yet_known": "not known by then",
-  "silent.echo": "repeats others",
   "silent.disproved": "disproved",
   "silent.covered": "an opinion beside the evidence that the same source shows",
   "silent.not_measured": "not measured",
   "silent.replaced": "replaced by a measurement",
   "silent.says_nothing": "carries no weight",
-  "silent.nothing": "carries no weight",
+  "silent.echo": "repeats others",
 
   "nciss.negligible": "baseline – negligible",
-  "nciss.baseline_negligible": "baseline – negligible",
   "nciss.minor": "baseline – minor",
-  "nciss.baseline_minor": "baseline – minor",
   "nciss.low": "low",
   "nciss.medium": "medium",
   "nciss.high": "high",
   "nciss.severe": "severe",
   "nciss.emergency": "emergency",
+
   "ncsc.1": "national cyber emergency",
   "ncsc.2": "highly significant",
   "ncsc.3": "significant",
   "ncsc.4": "substantial",
   "ncsc.5": "moderate",
   "ncsc.6": "localised",
+
   "input.functional_impact": "functional impact",
   "input.observed_activity": "observed activity",
   "input.location": "location",

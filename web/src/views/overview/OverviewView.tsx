@@ -5,26 +5,17 @@ import { claimsOf } from "../../analysis";
 import { ViewHead, Notice } from "../../components/parts";
 import { EmptyState, Show } from "../../components/states";
 import { YardstickAxis } from "../../components/IntervalBar";
-import { Segmented } from "../../components/Tabs";
+import { YardstickChoice } from "../../components/YardstickChoice";
 import { dayLong, count } from "../../format";
 import { t, tn } from "../../i18n";
 import { useRoute } from "../../router";
-import { changeSettings, useSettings, type Yardstick } from "../../settings";
+import { useSettings } from "../../settings";
+import { HypothesesSheet } from "../../editing/HypothesesSheet";
 import type { Assessment, Timeline } from "../../documents";
 import type { ViewProps } from "..";
 import { QuestionCard } from "./QuestionCard";
 import { Rail } from "./Rail";
 import "./overview.css";
-
-export const yardstickOptions = (): { id: Yardstick; label: string }[] => [
-  { id: "phia", label: t("settings.phia") },
-  { id: "icd203", label: t("settings.icd203") },
-];
-
-export function YardstickChoice() {
-  const { yardstick } = useSettings();
-  return <Segmented label={t("settings.yardstick")} options={yardstickOptions()} value={yardstick} onChange={(id) => changeSettings({ yardstick: id })} />;
-}
 
 export default function OverviewView({ caseId, caseDocument }: ViewProps) {
   const asOf = useRoute().query.get("as_of");
@@ -66,7 +57,7 @@ export default function OverviewView({ caseId, caseDocument }: ViewProps) {
           </div>
         )}
       </Show>
-      {editing && null}
+      {editing && <HypothesesSheet caseId={caseId} caseDocument={caseDocument} questionId={editing} onClose={() => setEditing(null)} />}
     </>
   );
 }

@@ -19,7 +19,9 @@ export function QuestionCard({ question, assessment, claims, onEdit }: {
       </h2>
       <Answer question={question} />
       <Given question={question} questions={assessment.questions} />
-      <QuestionAnswers question={question} />
+      {question.assessed ? <QuestionAnswers question={question} /> : (
+        <p class="soft">{t("overview.answers_open")} {question.hypotheses.map(labelOf).join(" · ")}</p>
+      )}
       {question.assessed && <Foot question={question} assessment={assessment} claims={claims} />}
     </section>
   );
@@ -59,7 +61,12 @@ function Given({ question, questions }: { question: Question; questions: readonl
   if (!question.given) return null;
   const { given } = question;
   const above = questions.find((other) => other.id === given.question)?.hypotheses.find((h) => h.id === given.hypothesis);
-  return <p class="question-given">{t("overview.given", { label: above ? labelOf(above) : given.hypothesis, value: percentShort(given.probability) })}</p>;
+  const label = above ? labelOf(above) : given.hypothesis;
+  return (
+    <p class="question-given">
+      {given.probability === null ? t("overview.given_open", { label }) : t("overview.given", { label, value: percentShort(given.probability) })}
+    </p>
+  );
 }
 
 const kPosingWorthSaying = 0.05;   // docs/methods/statement.md, "What is open": from 5 % on

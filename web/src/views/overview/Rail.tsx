@@ -61,7 +61,7 @@ function Change({ answer, assessment, claims }: { answer: DayAnswer; assessment:
 function SeverityPanel({ severity }: { severity: Severity | null }) {
   if (!severity) return <Panel title={t("overview.severity")}><p class="soft">{t("overview.severity_none")}</p></Panel>;
   const { nciss } = severity;
-  const code = nciss.level.replace(/^baseline - /, "");
+  const code = nciss.level.replace(/^baseline - /, "");   // "baseline - minor": the words after it are the level
   return (
     <Panel title={t("overview.severity")}>
       <p><span class="score">{tCode("nciss", code)}</span> <span class="soft">· {t("overview.severity_score", { score: decimal(nciss.score) })}</span></p>

@@ -1,0 +1,1 @@
+import{a,t,u as n,B as o}from"./app.js";import{S as c}from"./Tabs.js";function g(){const{yardstick:i}=a(),s=[{id:"phia",label:t("settings.phia")},{id:"icd203",label:t("settings.icd203")}];return n(c,{label:t("settings.yardstick"),options:s,value:i,onChange:e=>o({yardstick:e})})}export{g as Y};
