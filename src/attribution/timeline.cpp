@@ -57,6 +57,7 @@ class Timeline {
     TimelineDay out;
     out.day = day;
     for (const QuestionResult& question : now_.questions) out.answers.push_back(answer_of(question));
+    out.questions = now_.questions;
     if (before != nullptr) add_changes(*before, out);
     for (std::size_t i = 0; i < input_.evidence.size(); ++i) {
       if (input_.evidence[i].known_from.last != day) continue;

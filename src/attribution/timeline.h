@@ -34,6 +34,7 @@ struct TimelineDay {
   Day day{};
   std::vector<std::string> new_items;    ///< In the order of the case.
   std::vector<TimelineAnswer> answers;   ///< As the questions in the case.
+  std::vector<QuestionResult> questions; ///< The same with every hypothesis and every term that led there.
 };
 
 /// Moves below this many log10 units are not told: they change no whole per cent.

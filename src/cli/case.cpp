@@ -52,7 +52,7 @@ int assess_it(const CaseArguments& arguments, Case input, const Console& console
   if (arguments.timeline) return show_timeline(arguments, input, *as_of, console);
   const auto assessment = assess_case(arguments.directory, input, options);
   if (!assessment) return console.fail(assessment.error());
-  return console.print(console.json() ? report::assess_document(*assessment)
+  return console.print(console.json() ? report::assess_document(*assessment, input)
                                       : report::assess_text(*assessment, console.style()));
 }
 
@@ -181,6 +181,7 @@ void add_investigate(CLI::App& app, Chosen& chosen) {
   auto arguments = std::make_shared<CaseArguments>();
   CLI::App* command = add_one(app, chosen, arguments, "investigate", "The main job: a case directory in, an assessed report out", investigate_it);
   command->add_flag("--json", arguments->json, "Print the prova/investigate/1 document");
+  command->add_flag("--progress-lines", arguments->progress_lines, "Progress on standard error as lines of JSON, for a program that started this one");
   add_index_options(command, arguments);
   command->footer(
       "Records new artefacts in the custody log, matches them with the index, assesses the questions, and writes\n"

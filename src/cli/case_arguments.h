@@ -12,7 +12,7 @@ namespace prova::cli {
 struct CaseArguments {
   std::string directory, as_of, index, format = "html", output, language = "en", audience = "technical", tlp;
   unsigned threads = 1;
-  bool json = false, timeline = false;
+  bool json = false, timeline = false, progress_lines = false;
 };
 
 /// The case, or the exit code after its mistakes were printed.

@@ -27,6 +27,7 @@ int dispatch(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   Chosen chosen;
   add_investigate(app, chosen);
+  add_serve(app, chosen);
   add_case(app, chosen);
   add_functions(app, chosen);
   add_learn(app, chosen);
@@ -51,13 +52,14 @@ int dispatch(int argc, char** argv) {
     return code == 0 ? kDone : kUsage;
   }
   watch_for_interrupts();
-  bool json = false;
+  bool json = false, progress_lines = false;
   for (const CLI::App* command = &app; command != nullptr;) {
     if (const CLI::Option* option = command->get_option_no_throw("--json")) json = json || option->count() > 0;
+    if (const CLI::Option* option = command->get_option_no_throw("--progress-lines")) progress_lines = progress_lines || option->count() > 0;
     const auto below = command->get_subcommands();
     command = below.empty() ? nullptr : below.front();
   }
-  return chosen.action ? chosen.action(Console(json)) : kUsage;
+  return chosen.action ? chosen.action(Console(json, progress_lines)) : kUsage;
 }
 
 }  // namespace

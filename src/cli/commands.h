@@ -31,6 +31,7 @@ void add_case(CLI::App& app, Chosen& chosen);         // new, case check
 void add_assess(CLI::App& app, Chosen& chosen);
 void add_report(CLI::App& app, Chosen& chosen);
 void add_investigate(CLI::App& app, Chosen& chosen);
+void add_serve(CLI::App& app, Chosen& chosen);
 void add_inventory(CLI::App& app, Chosen& chosen);    // inventory create, verify, key new
 void add_damage(CLI::App& app, Chosen& chosen);
 void add_recover(CLI::App& app, Chosen& chosen);

@@ -64,12 +64,31 @@ class Pace {
   std::uint64_t before_ = 0;
 };
 
+/// Writes progress as lines: the first of each stage, then at most ten a second.
+class LineWriter {
+ public:
+  void operator()(std::string_view stage, std::uint64_t done, std::uint64_t total) {
+    const auto now = std::chrono::steady_clock::now();
+    if (stage == stage_ && now - written_ < std::chrono::milliseconds(100)) return;
+    stage_ = stage;
+    written_ = now;
+    const std::string line = progress_line({stage_, done, total});
+    // Whoever started us is gone when the pipe is closed: then nobody wants the rest.
+    if (std::fwrite(line.data(), 1, line.size(), stderr) != line.size() || std::fflush(stderr) != 0) interrupt_seen.store(true);
+  }
+
+ private:
+  std::string stage_;
+  std::chrono::steady_clock::time_point written_;
+};
+
 }  // namespace
 
-Console::Console(bool json)
+Console::Console(bool json, bool progress_lines)
     : json_(json),
       colour_(!json && ::isatty(STDOUT_FILENO) == 1 && !wants_no_colour()),
-      progress_(::isatty(STDERR_FILENO) == 1) {
+      progress_(!progress_lines && ::isatty(STDERR_FILENO) == 1),
+      progress_lines_(progress_lines) {
   std::tie(width_, height_) = terminal_size();
 }
 
@@ -96,6 +115,7 @@ int Console::fail(const Error& error) const {
 Progress Console::progress() const {
   Progress progress;
   progress.cancelled = &interrupt_seen;
+  if (progress_lines_) progress.report = LineWriter();
   if (progress_) {
     progress.report = [pace = Pace()](std::string_view stage, std::uint64_t done, std::uint64_t total) mutable {
       fmt::print(stderr, "\r\x1b[K{} {}{}{}", escape_terminal(stage).substr(0, 60), done,
@@ -138,5 +158,7 @@ void watch_for_interrupts() {
 }
 
 bool interrupted() { return interrupt_seen.load(); }
+
+const std::atomic<bool>& interrupt_flag() { return interrupt_seen; }
 
 }  // namespace prova::cli

@@ -168,6 +168,7 @@ struct CaseError {
 /// All mistakes are collected: `parsed` is set only when there are none.
 struct CaseReading {
   std::optional<Case> parsed;
+  Case readable;                    ///< With mistakes: what could be read all the same, to be shown and never to be assessed.
   std::vector<CaseError> errors;    ///< By line.
   std::vector<CaseError> warnings;  ///< Traps that are not mistakes; by line.
 };

@@ -404,13 +404,15 @@ CaseReading parse_case(std::string_view yaml) {
   reading.errors = std::move(problems).take();
   std::stable_sort(reading.errors.begin(), reading.errors.end(),
                    [](const CaseError& a, const CaseError& b) { return a.line < b.line; });
-  if (!reading.errors.empty()) reading.parsed.reset();
+  if (reading.errors.empty() || !reading.parsed) return reading;
+  reading.readable = *std::move(reading.parsed);
+  reading.parsed.reset();
   return reading;
 }
 
 CaseReading read_case(const std::string& path) {
   auto text = read_file(path, kMaxCaseBytes);
-  if (!text) return {std::nullopt, {{0, text.error().message}}, {}};
+  if (!text) return {std::nullopt, {}, {{0, text.error().message}}, {}};
   return parse_case(*text);
 }
 

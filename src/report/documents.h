@@ -47,11 +47,15 @@ struct ListedFunction {
 [[nodiscard]] std::string match_document(std::span<const MatchReport> reports, std::span<const FailedFile> failed = {},
                                          const DocumentOptions& options = {});
 
-/// `prova/assess/1`: the questions as they stood on one day. O(size of the assessment).
-[[nodiscard]] std::string assess_document(const Assessment& assessment);
+/// `prova/assess/1`: the questions as they stood on one day, how severe the case was, and who repeats whom in it.
+/// O(size of the assessment).
+[[nodiscard]] std::string assess_document(const Assessment& assessment, const Case& input);
 
+/// Whether a timeline tells the answer of each day, or every hypothesis of it.
+enum class TimelineDetail : std::uint8_t { kAnswers, kEveryHypothesis };
 /// `prova/timeline/1`: the answers on every day on which something became known, and what moved them.
-[[nodiscard]] std::string timeline_document(const std::string& case_name, const std::vector<TimelineDay>& days);
+[[nodiscard]] std::string timeline_document(const std::string& case_name, const std::vector<TimelineDay>& days,
+                                            TimelineDetail detail = TimelineDetail::kAnswers);
 
 /// `prova/investigate/1`: the whole report. O(size of the report).
 [[nodiscard]] std::string investigate_document(const CaseReport& report, const DocumentOptions& options = {});

@@ -11,11 +11,11 @@ namespace prova::report {
 namespace {
 
 TEST(AssessDocument, HoldsEveryFieldOfItsSpecification) {
-  expect_golden("assess.json", assess_document(small_case_report().assessment));
+  expect_golden("assess.json", assess_document(small_case_report().assessment, small_case_report().input));
 }
 
 TEST(AssessDocument, AQuestionThatWasNotAssessedHasNoNumbers) {
-  const auto document = nlohmann::json::parse(assess_document(small_case_report().assessment));
+  const auto document = nlohmann::json::parse(assess_document(small_case_report().assessment, small_case_report().input));
   const auto& question = document["questions"][2];
   EXPECT_FALSE(question["assessed"].get<bool>());
   EXPECT_TRUE(question["leading"].is_null());
@@ -24,7 +24,7 @@ TEST(AssessDocument, AQuestionThatWasNotAssessedHasNoNumbers) {
 }
 
 TEST(AssessDocument, AnEmptyCaseWithoutADayIsADocument) {
-  const auto document = nlohmann::json::parse(assess_document({}));
+  const auto document = nlohmann::json::parse(assess_document({}, {}));
   EXPECT_EQ(document["schema"], "prova/assess/1");
   EXPECT_TRUE(document["as_of"].is_null());
   EXPECT_TRUE(document["questions"].empty());

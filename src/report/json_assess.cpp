@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/documents.h"
+#include "report/json_case.h"
 
 namespace prova::report {
 namespace {
@@ -168,9 +169,11 @@ Json assess_fields(const Assessment& assessment) {
       {"warnings", texts(assessment.warnings)}};
 }
 
-std::string assess_document(const Assessment& assessment) {
+std::string assess_document(const Assessment& assessment, const Case& input) {
   Json document{{"schema", "prova/assess/1"}};
   document.update(assess_fields(assessment));
+  document["reporting"] = reporting_fields(input, assessment.as_of);
+  document["severity"] = severity_fields(input);
   return print(document);
 }
 

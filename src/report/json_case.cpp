@@ -4,6 +4,7 @@
 
 #include "attribution/reporting.h"
 #include "report/documents.h"
+#include "report/json_assess.h"
 #include "report/statement_parts.h"
 
 namespace prova::report {
@@ -65,9 +66,9 @@ Json activity_fields(const CaseReport& report) {
   return Json{{"clusters", std::move(clusters)}, {"aims", sourced(report, report.input.aims)}, {"losses", sourced(report, report.input.losses)}};
 }
 
-Json severity_fields(const CaseReport& report) {
-  if (!report.input.severity) return nullptr;
-  const SeverityInputs& inputs = *report.input.severity;
+Json severity_fields(const Case& input) {
+  if (!input.severity) return nullptr;
+  const SeverityInputs& inputs = *input.severity;
   const Severity result = severity_of(inputs);
   Json rows = Json::array();
   for (const SeverityInputRow& row : severity_inputs()) {
@@ -82,9 +83,9 @@ Json severity_fields(const CaseReport& report) {
               {"inputs", std::move(rows)}};
 }
 
-Json reporting_fields(const CaseReport& report) {
+Json reporting_fields(const Case& input, Day as_of) {
   Json out = Json::array();
-  for (const ReportingNode& node : reporting_on(report.input, report.assessment.as_of)) {
+  for (const ReportingNode& node : reporting_on(input, as_of)) {
     out.push_back(Json{{"item", text(node.item)}, {"kind", name_of(node.kind)}, {"repeats", texts(node.repeats)},
                        {"earlier", texts(node.earlier)}, {"roots", texts(node.roots)}});
   }
@@ -101,8 +102,13 @@ Json change_fields(const std::vector<TimelineDay>& days) {
   return out;
 }
 
-std::string timeline_document(const std::string& case_name, const std::vector<TimelineDay>& days) {
-  return print(Json{{"schema", "prova/timeline/1"}, {"case", text(case_name)}, {"days", change_fields(days)}});
+std::string timeline_document(const std::string& case_name, const std::vector<TimelineDay>& days, TimelineDetail detail) {
+  Json list = change_fields(days);
+  for (std::size_t i = 0; detail == TimelineDetail::kEveryHypothesis && i < days.size(); ++i) {
+    Json& questions = list[i]["questions"] = Json::array();
+    for (const QuestionResult& question : days[i].questions) questions.push_back(question_fields(question, false));
+  }
+  return print(Json{{"schema", "prova/timeline/1"}, {"case", text(case_name)}, {"days", std::move(list)}});
 }
 
 }  // namespace prova::report

@@ -9,9 +9,9 @@ namespace prova::report {
 /// {clusters, aims, losses} as far as their evidence stands on the day of the report.
 [[nodiscard]] Json activity_fields(const CaseReport& report);
 /// {nciss, ncsc, inputs}, or null when the case has none.
-[[nodiscard]] Json severity_fields(const CaseReport& report);
+[[nodiscard]] Json severity_fields(const Case& input);
 /// [{item, kind, repeats, earlier, roots}]
-[[nodiscard]] Json reporting_fields(const CaseReport& report);
+[[nodiscard]] Json reporting_fields(const Case& input, Day as_of);
 /// [{day, new_items, answers}]
 [[nodiscard]] Json change_fields(const std::vector<TimelineDay>& days);
 

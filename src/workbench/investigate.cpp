@@ -12,10 +12,10 @@
 #include "report/html.h"
 #include "store/open.h"
 #include "workbench/case_content.h"
-#include "workbench/home.h"
 #include "workbench/match.h"
 #include "workbench/measurements_file.h"
 #include "workbench/opened_file.h"
+#include "workbench/report_origin.h"
 #include "workbench/revisions.h"
 
 namespace prova {
@@ -25,17 +25,6 @@ namespace fs = std::filesystem;
 
 /// Points on the timeline: enough for a picture, few enough that a case of thousands of items stays quick.
 constexpr std::size_t kMaxTimelinePoints = 60;
-
-report::ArtifactResult describe(const fs::path& file, const fs::path& directory, const Case& input) {
-  report::ArtifactResult artifact;
-  artifact.path = file.lexically_relative(directory).generic_string();
-  for (const ArtifactNote& note : input.artifacts) {
-    if (note.file != file.filename().string()) continue;
-    artifact.role = note.role;
-    artifact.stand_in = note.stand_in;
-  }
-  return artifact;
-}
 
 /// Matches one artefact; what goes wrong with it is recorded in the result, what goes wrong with the store is an error.
 Status match_artifact(const fs::path& file, const FingerprintStore* store, unsigned threads, report::ArtifactResult& artifact) {
@@ -95,14 +84,15 @@ std::vector<Day> days_of(const Case& input, Day last) {
   return list;
 }
 
-Status examine_artifacts(const fs::path& directory, const InvestigateOptions& options, const Progress& progress,
-                         report::CaseReport& result) {
+Result<MeasuredArtifacts> measure_artifacts(const fs::path& directory, const Case& input, const InvestigateOptions& options,
+                                            const Progress& progress) {
+  MeasuredArtifacts result;
   const std::vector<std::string> named = {(directory / kArtifactsFolder).string()};
   std::error_code ignored;
   const Inputs inputs = fs::exists(named.front(), ignored) ? expand_inputs(named) : Inputs{};
   for (const FailedInput& failed : inputs.failed) result.failed.push_back({failed.path, failed.error.message});
-  if (inputs.files.empty()) return {};
-  auto store = open_store(index_location(options.index), OpenMode::kRead);
+  if (inputs.files.empty()) return result;
+  auto store = open_store(index_for_case(directory, options.index), OpenMode::kRead);
   if (!store && store.error().code != ErrorCode::kNotFound) return tl::unexpected<Error>(std::move(store).error());
   const FingerprintStore* known = store ? store->get() : nullptr;
   if (known != nullptr) {
@@ -112,11 +102,11 @@ Status examine_artifacts(const fs::path& directory, const InvestigateOptions& op
   for (std::size_t i = 0; i < inputs.files.size(); ++i) {
     progress.at("Examining artefacts", i, inputs.files.size());
     if (progress.stop()) return fail(ErrorCode::kIo, "interrupted; nothing was written");
-    report::ArtifactResult artifact = describe(inputs.files[i], directory, result.input);
+    report::ArtifactResult artifact = describe_artifact(inputs.files[i], directory, input);
     PROVA_TRY(match_artifact(inputs.files[i], known, options.threads, artifact));
     result.artifacts.push_back(std::move(artifact));
   }
-  return {};
+  return result;
 }
 
 Status record_report(const fs::path& directory, const std::string& html, const InvestigateOptions& options,
@@ -148,6 +138,17 @@ ReadCase read_case_directory(const fs::path& directory) {
   result.errors = std::move(reading.errors);
   result.warnings = std::move(reading.warnings);
   return result;
+}
+
+report::ArtifactResult describe_artifact(const fs::path& file, const fs::path& directory, const Case& input) {
+  report::ArtifactResult artifact;
+  artifact.path = file.lexically_relative(directory).generic_string();
+  for (const ArtifactNote& note : input.artifacts) {
+    if (note.file != file.filename().string()) continue;
+    artifact.role = note.role;
+    artifact.stand_in = note.stand_in;
+  }
+  return artifact;
 }
 
 Result<Assessment> assess_case(const fs::path& directory, const Case& input, const AssessOptions& options) {
@@ -187,8 +188,8 @@ Result<std::vector<TimelineDay>> case_timeline(const fs::path& directory, const 
   return timeline_of(input, measurements, last.value_or(kEndOfTime), kMaxTimelinePoints);
 }
 
-Result<report::CaseReport> examine_case(const fs::path& directory, Case input, const InvestigateOptions& options,
-                                        const Progress& progress) {
+Result<report::CaseReport> gather_report(const fs::path& directory, Case input, const InvestigateOptions& options,
+                                         MeasuredArtifacts measured, const Progress& progress) {
   report::CaseReport result;
   result.input = std::move(input);
   result.title = result.input.name;
@@ -204,24 +205,36 @@ Result<report::CaseReport> examine_case(const fs::path& directory, Case input, c
   result.custody = std::move(custody);
   PROVA_TRY(content, read_content(directory, result.custody, options.as_of, result.failed));
   result.content = std::move(content);
-  PROVA_TRY(examine_artifacts(directory, options, progress, result));
+  std::move(measured.failed.begin(), measured.failed.end(), std::back_inserter(result.failed));
+  result.artifacts = std::move(measured.artifacts);
+  result.index = measured.index;
 
-  // From here on nothing is measured any more: the questions are answered from what there is.
-  const std::vector<KinshipMeasurement> measured = measurements_of(result.artifacts);
-  result.assessment = assess(result.input, measured, {options.as_of, true});
+  // Nothing is measured here: the questions are answered from what there is.
+  const std::vector<KinshipMeasurement> kinship = measurements_of(result.artifacts);
+  result.assessment = assess(result.input, kinship, {options.as_of, true});
   const std::vector<Day> days = days_of(result.input, result.assessment.as_of);
   for (std::size_t i = 0; i < days.size(); ++i) {
     progress.at("Looking back", i, days.size());
-    result.timeline.push_back(assess(result.input, measured, {days[i], false}));
+    result.timeline.push_back(assess(result.input, kinship, {days[i], false}));
   }
-  result.changes = timeline_of(result.input, measured, result.assessment.as_of, kMaxTimelinePoints);
+  result.changes = timeline_of(result.input, kinship, result.assessment.as_of, kMaxTimelinePoints);
   // From here on the case is only shown: with the credibility that counted on that day.
   result.input = with_computed_credibility(result.input, result.assessment.as_of);
   return result;
 }
 
+Result<report::CaseReport> examine_case(const fs::path& directory, Case input, const InvestigateOptions& options,
+                                        const Progress& progress) {
+  PROVA_TRY(measured, measure_artifacts(directory, input, options, progress));
+  return gather_report(directory, std::move(input), options, std::move(measured), progress);
+}
+
 Result<report::CaseReport> investigate(const fs::path& directory, Case input, const InvestigateOptions& options,
                                        const Progress& progress) {
+  const std::string index = index_for_case(directory, options.index);
+  if (const std::string why = why_no_index(directory, index); !why.empty() && !recorded_index(directory).empty()) {
+    return fail(ErrorCode::kNotFound, "the last report was made with an index, but " + why);
+  }
   PROVA_TRY(recorded, record_new_artifacts(directory, options.who, options.time));
   (void)recorded;
   PROVA_TRY(examine_content(directory, options, progress));
@@ -237,6 +250,7 @@ Result<report::CaseReport> investigate(const fs::path& directory, Case input, co
   PROVA_TRY(keep_revision(directory, result.assessment, {options.time, options.who, options.tool_version}));
   PROVA_TRY(write_file_atomically(directory / "report" / "matches.json",
                                   measurements_document(measurements_of(result.artifacts))));
+  if (result.index.samples > 0) PROVA_TRY(record_index(directory, index));
   PROVA_TRY(record_report(directory, html, options, result.custody));
   return result;
 }

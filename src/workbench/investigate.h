@@ -48,13 +48,31 @@ struct LocalizedCase {
 [[nodiscard]] Result<Assessment> assess_case(const std::filesystem::path& directory, const Case& input,
                                              const AssessOptions& options);
 
+/// The artefacts of a case as they were compared with an index.
+struct MeasuredArtifacts {
+  std::vector<report::ArtifactResult> artifacts;   ///< By path.
+  std::vector<report::FailedFile> failed;          ///< Files that could not even be listed.
+  report::IndexSummary index;
+};
+
+/// What the case says of a file below CASE/artifacts: path, role, what it stands in for.
+[[nodiscard]] report::ArtifactResult describe_artifact(const std::filesystem::path& file, const std::filesystem::path& directory,
+                                                       const Case& input);
+
+/// Everything that a report shows, with the artefacts as they were measured before. Changes nothing. Errors: kIo; kLimit.
+[[nodiscard]] Result<report::CaseReport> gather_report(const std::filesystem::path& directory, Case input,
+                                                       const InvestigateOptions& options, MeasuredArtifacts measured,
+                                                       const Progress& progress = {});
+
 /// Compares the artefacts with the index, assesses the questions and gathers everything that a report shows. Changes
-/// nothing. Without an index the artefacts are listed as not compared. Errors: kIo, kStore, kLimit.
+/// nothing. The index is that of index_for_case (report_origin.h); without one the artefacts are listed as not compared.
+/// Errors: kIo, kStore, kLimit.
 [[nodiscard]] Result<report::CaseReport> examine_case(const std::filesystem::path& directory, Case input,
                                                       const InvestigateOptions& options, const Progress& progress = {});
 
 /// The main job: records new artefacts in the custody log, examines the case, writes CASE/report/index.html,
-/// report.json, stix.json and matches.json, keeps a revision, and records the report. Errors: as examine_case and append_custody.
+/// report.json, stix.json, matches.json and origin.json, keeps a revision, and records the report. A report that was made with
+/// an index is never replaced by one made without: kNotFound, with the remedy. Errors: as examine_case and append_custody.
 [[nodiscard]] Result<report::CaseReport> investigate(const std::filesystem::path& directory, Case input,
                                                      const InvestigateOptions& options, const Progress& progress = {});
 

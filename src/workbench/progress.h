@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace prova {
@@ -19,5 +21,16 @@ struct Progress {
   }
   [[nodiscard]] bool stop() const { return cancelled != nullptr && cancelled->load(std::memory_order_relaxed); }
 };
+
+/// How far a stage is; `total` 0: nobody knows.
+struct ProgressPoint {
+  std::string stage;
+  std::uint64_t done = 0, total = 0;
+  friend bool operator==(const ProgressPoint&, const ProgressPoint&) = default;
+};
+/// `prova/progress/1`: one line of JSON, for a program that started us (docs/formats/web-api.md, "Jobs").
+[[nodiscard]] std::string progress_line(const ProgressPoint& point);
+/// Nothing when the line is not one of those.
+[[nodiscard]] std::optional<ProgressPoint> read_progress_line(std::string_view line);
 
 }  // namespace prova

@@ -37,7 +37,7 @@ export function termOf(terms: Terms, yardstick: Yardstick): string {
 /** The same where there is no room: "≈ likely" for the nearer of two ranges. */
 export const termShort = (terms: Terms, yardstick: Yardstick): string => {
   const term = yardstick === "phia" ? terms.phia : terms.icd203;
-  return term ? (yardstick === "phia" && terms.phia_in_gap ? "≈\u2009" : "") + tCode(yardstick, term) : "–";
+  return term ? (yardstick === "phia" && terms.phia_in_gap ? "≈\u202f" : "") + tCode(yardstick, term) : "–";
 };
 
 const at = (p: number): string => `${(p * 100).toFixed(3)}%`;
@@ -81,12 +81,15 @@ export function IntervalBar({ label, value, yardstick, prior, before, leading }:
   );
 }
 
-/** The scale above a column of interval bars: terms in two rows, and the per cent. */
+/** Rows of the seven terms: neighbours apart, the long ones where there is room in French and Albanian too. */
+const kAxisRows = [0, 1, 2, 1, 0, 1, 2];
+
+/** The scale above a column of interval bars: terms in three rows, and the per cent. */
 export function YardstickAxis({ yardstick }: { yardstick: Yardstick }) {
   return (
     <div class="axis" aria-hidden="true">
       {kYardstickRanges[yardstick].map(({ term, low, high }, index) => (
-        <span key={term} class={`axis-term row-${index % 2}${index === 0 ? " at-start" : index === 6 ? " at-end" : ""}`}
+        <span key={term} class={`axis-term row-${kAxisRows[index]}${index === 0 ? " at-start" : index === 6 ? " at-end" : ""}`}
           style={index === 0 ? { left: "0" } : index === 6 ? { right: "0" } : { left: `${(low + high) / 2}%` }}>
           {tCode(yardstick, term)}
         </span>

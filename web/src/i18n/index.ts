@@ -11,6 +11,9 @@ export type Arguments = Record<string, string | number>;
 let messages: Messages = en;
 let active: Language = "en";
 
+/** Whose numbers to write. Albanian writes them as French does, and not every browser knows Albanian. */
+export const numberLocale = (): string => (active === "en" ? "en-GB" : "fr");
+
 export const language = (): Language => active;
 
 /** Loads the messages of a language and makes them the ones that `t` speaks. Render again afterwards. */
@@ -34,8 +37,9 @@ function filled(text: string, args?: Arguments): string {
 
 /** `key.one` or `key.other`, by the language's own rule for the count. `{count}` is the formatted number. */
 export function tn(key: PluralKey, count: number, args: Arguments = {}): string {
-  const form = new Intl.PluralRules(active).select(count) === "one" ? "one" : "other";
-  return t(`${key}.${form}` as MessageKey, { count: new Intl.NumberFormat(active).format(count), ...args });
+  const one = active === "fr" ? Math.abs(count) < 2 : count === 1;   // CLDR's rules for the three languages
+  const form = one ? "one" : "other";
+  return t(`${key}.${form}` as MessageKey, { count: new Intl.NumberFormat(numberLocale()).format(count), ...args });
 }
 type PluralKey = MessageKey extends infer K ? (K extends `${infer Stem}.other` ? Stem : never) : never;
 

@@ -17,7 +17,7 @@ export function EvidenceMatrix({ rows, question, selected, onToggle, onOpen }: S
   const ordered = useMemo(() => rows.filter((row) => row.weights.size > 0)
     .sort((a, b) => discrimination(b, ids) - discrimination(a, ids) || a.item.id.localeCompare(b.item.id, "en", { numeric: true })), [rows, question]);
   const columns: Column<EvidenceRow>[] = [
-    { id: "in", head: t("evidence.col_in"), hint: t("evidence.col_in_hint"), width: "1.4rem", cell: (row) => <InOut row={row} onToggle={onToggle} /> },
+    { id: "in", head: t("evidence.col_in"), hint: t("evidence.col_in_hint"), width: "2rem", cell: (row) => <InOut row={row} onToggle={onToggle} /> },
     { id: "item", head: t("evidence.col_item"), width: "3.4rem", cell: (row) => <b>{row.item.id}</b> },
     { id: "claim", head: t("evidence.col_claim"), width: "minmax(12rem, 1fr)", cell: (row) => <span class="two-lines" title={row.item.claim}>{row.item.claim}</span> },
     ...hypotheses.map((hypothesis): Column<EvidenceRow> => ({

@@ -33,7 +33,7 @@ export function EvidenceTable({ rows, question, selected, onToggle, onOpen }: Sh
   const ordered = useMemo(() => sorted(rows, sorting.column as RowOrder, sorting.descending, hypothesis?.id ?? null), [rows, sorting, hypothesis?.id]);
   const limit = Math.max(kLeastLimit, ...rows.map((row) => Math.abs(weightOf(row, hypothesis?.id))));
   const columns: Column<EvidenceRow>[] = [
-    { id: "in", head: t("evidence.col_in"), hint: t("evidence.col_in_hint"), width: "1.4rem", cell: (row) => <InOut row={row} onToggle={onToggle} /> },
+    { id: "in", head: t("evidence.col_in"), hint: t("evidence.col_in_hint"), width: "2rem", cell: (row) => <InOut row={row} onToggle={onToggle} /> },
     { id: "item", head: t("evidence.col_item"), width: "5.6rem", sortable: true, cell: (row) => <span class="item-id"><b>{row.item.id}</b><small>{dayShort(row.item.known_from)}</small></span> },
     { id: "claim", head: t("evidence.col_claim"), width: "minmax(11rem, 1fr)", cell: (row) => (
       <span class="item-claim" title={row.item.claim}><span>{row.item.claim}</span></span>) },

@@ -24,9 +24,9 @@ export function ItemDetail({ row, rows, caseDocument, assessment, onEdit, onClos
         <Fact name={t("detail.issuer")}>{item.issuer?.name}</Fact>
         <Fact name={t("detail.wording")}>{item.issuer?.wording && <q>{item.issuer.wording}</q>}</Fact>
         <Fact name={t("detail.their_scale")}>{theirScale(row)}</Fact>
-        <Fact name={t("detail.roots")}>{row.roots.map((root) => <div key={root.id}>{root.id} {root.label} <span class="soft">({root.grade ?? "F"}: {tCode("grade", root.grade ?? "F")})</span></div>)}</Fact>
-        <Fact name={t("detail.grade")}>{item.credibility}: {tCode("credibility", String(item.credibility))}</Fact>
-        <Fact name={t("detail.spoof")}>{item.spoofability !== null && `${item.spoofability}: ${tCode("spoofability", String(item.spoofability))}`}</Fact>
+        <Fact name={t("detail.roots")}>{row.roots.map((root) => <div key={root.id}>{root.id} {root.label} <span class="soft">({t("list.colon", { text: root.grade ?? "F" })} {tCode("grade", root.grade ?? "F")})</span></div>)}</Fact>
+        <Fact name={t("detail.grade")}>{t("list.colon", { text: item.credibility })} {tCode("credibility", String(item.credibility))}</Fact>
+        <Fact name={t("detail.spoof")}>{item.spoofability !== null && `${t("list.colon", { text: item.spoofability })} ${tCode("spoofability", String(item.spoofability))}`}</Fact>
         <Fact name={t("detail.state")}>{row.silent ? <span title={row.silentText ?? ""}>{tCode("silent", row.silent)}</span> : t("detail.counts")}</Fact>
         <Fact name={t("detail.reporting")}>{row.reporting && row.reporting !== "first_hand" && <span class="badge is-warn">{t(`reporting.${row.reporting}`)}</span>}</Fact>
         <Fact name={t("detail.derived")}>{item.derived_from.length > 0 && <EvidenceRefs ids={item.derived_from} titles={claims} />}</Fact>

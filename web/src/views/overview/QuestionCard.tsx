@@ -78,9 +78,9 @@ function Foot({ question, assessment, claims }: { question: Question; assessment
     <div class="question-foot">
       {mover && (
         <p>
-          {t("overview.mover")}: <EvidenceRef id={mover.id} title={claims.get(mover.id)} /> {claims.get(mover.id) ?? mover.label}{" "}
+          {t("list.colon", { text: t("overview.mover") })} <EvidenceRef id={mover.id} title={claims.get(mover.id)} /> {claims.get(mover.id) ?? mover.label}{" "}
           <span class="nowrap">({t("overview.mover_effect", { value: percent(mover.probability_without) })}, {log10(mover.log10_odds)} log₁₀)</span>
-          {mover.decisive && <span class="badge is-warn">{t("overview.mover_decisive")}</span>}
+          {mover.decisive && " "}{mover.decisive && <span class="badge is-warn">{t("overview.mover_decisive")}</span>}
         </p>
       )}
       {leader && !question.resolved && <p>{t("overview.unresolved")}</p>}

@@ -67,7 +67,7 @@ function SeverityPanel({ severity }: { severity: Severity | null }) {
       <p><span class="score">{tCode("nciss", code)}</span> <span class="soft">· {t("overview.severity_score", { score: decimal(nciss.score) })}</span></p>
       <p class="soft">{t("overview.severity_without", { score: decimal(nciss.score_without_actor) })}</p>
       {severity.ncsc_category !== null && (
-        <p class="soft">{t("overview.severity_ncsc", { category: severity.ncsc_category })}: {tCode("ncsc", String(severity.ncsc_category))}</p>
+        <p class="soft">{t("list.colon", { text: t("overview.severity_ncsc", { category: severity.ncsc_category }) })} {tCode("ncsc", String(severity.ncsc_category))}</p>
       )}
       <ul class="severity-bars">
         {severity.inputs.map((input) => (

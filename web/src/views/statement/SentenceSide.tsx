@@ -13,7 +13,7 @@ export function SentenceSide({ sentence, sentences, claims }: {
           {!sentence && <p class="soft">{t("statement.linked")}</p>}
           {sentence && (
             <>
-              <p class="soft">{t("statement.kind")}: {t(`statement.kind_${sentence.kind}` as MessageKey)}</p>
+              <p class="soft">{t("list.colon", { text: t("statement.kind") })} {t(`statement.kind_${sentence.kind}` as MessageKey)}</p>
               {sentence.evidence.length === 0 && <p>{t("statement.rests_on_nothing")}</p>}
               <ul class="resting">
                 {sentence.evidence.map((id) => (

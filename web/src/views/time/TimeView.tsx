@@ -5,7 +5,7 @@ import { claimsOf, foremost, leaderOf } from "../../analysis";
 import { ConfidenceMark, EvidenceRef, Panel, ViewHead, WeightBar } from "../../components/parts";
 import { EmptyState, Show } from "../../components/states";
 import { labelOf, QuestionAnswers } from "../../components/QuestionAnswers";
-import { termOf, YardstickAxis } from "../../components/IntervalBar";
+import { termOf, termShort, YardstickAxis } from "../../components/IntervalBar";
 import { dayLong, dayShort, intervalText, percentShort } from "../../format";
 import { t, tn } from "../../i18n";
 import { setQuery, useRoute } from "../../router";
@@ -139,8 +139,8 @@ function DayAnswerText({ question }: { question: Question }) {
     <div class="time-answer">
       <p class={leader ? "time-label" : "time-label is-open"}>{leader ? labelOf(front) : t("time.no_answer")}</p>
       <p>
-        {leader && <strong>{termOf(front.terms, yardstick) || t("term.none")}</strong>}{" "}
-        <span class="soft">{leader ? `${percentShort(front.probability.mid)} (${intervalText(front.probability)})` : `${labelOf(front)} ${percentShort(front.probability.mid)}`}</span>
+        {leader && <strong class="nowrap" title={termOf(front.terms, yardstick)}>{termShort(front.terms, yardstick)}</strong>}{" "}
+        <span class="soft nowrap">{leader ? `${percentShort(front.probability.mid)} (${intervalText(front.probability)})` : `${labelOf(front)} ${percentShort(front.probability.mid)}`}</span>
       </p>
       <ConfidenceMark level={question.confidence.level} />
     </div>
