@@ -1,6 +1,6 @@
 // Rows of a list that lives on the server, fetched as they come into sight: a hundred thousand functions are never all here.
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { ApiError, readDocument, withQuery } from "../api";
+import { ApiError, readDocument } from "../api";
 
 /** What every paged document of the server has (docs/formats/workbench-views.md). */
 export interface RowsPage<Row> {
@@ -27,10 +27,19 @@ const kPageRows = 200;
 /** While the wheel turns nothing is asked for; what flies past is never read. */
 const kSettleMs = 60;
 
-export type PageQuery = Record<string, string | number | null | undefined>;
+export type PageQuery = Record<string, string | readonly string[] | null | undefined>;
+
+/** A facet with several values stands in the query several times: values may hold any character. */
+export function pagePath(path: string, query: PageQuery): string {
+  const parameters = new URLSearchParams({ limit: String(kPageRows) });
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of typeof value === "string" ? [value] : (value ?? [])) if (one !== "") parameters.append(name, one);
+  }
+  return `${path}?${parameters.toString()}`;
+}
 
 export function usePagedRows<Row>(path: string | null, query: PageQuery): PagedRows<Row> {
-  const base = path === null ? null : withQuery(path, { ...query, limit: kPageRows });
+  const base = path === null ? null : pagePath(path, query);
   const pages = useRef(new Map<number, Row[]>());
   const asked = useRef(new Set<number>());
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);

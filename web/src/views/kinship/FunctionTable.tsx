@@ -46,7 +46,7 @@ export function FunctionTable({ caseId, listed, samples }: { caseId: string; lis
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const [open, setOpen] = useState<FunctionRow | null>(null);
   const rows = usePagedRows<FunctionRow>(casePath(caseId, "/kinship/functions"), {
-    artifact: listed.program.sample.sha256, member: listed.program.sample.member, role: roles.join(","), group: query.get("group"), q: search,
+    artifact: listed.program.sample.sha256, member: listed.program.sample.member, role: roles, group: query.get("group"), q: search,
     sort: sorting ? `${sorting.descending ? "-" : ""}${sorting.column}` : null,
   });
   const facets = kRoles.filter((role) => listed.program.counts[role]).map((role) => ({ id: role, label: t(`kinship.role.${role}`), rows: listed.program.counts[role]!.functions, mark: `is-${role}` }));
