@@ -41,7 +41,7 @@ constexpr std::array<CountsOfByte, 256> byte_counts() {
 constexpr auto kByteCounts = byte_counts();
 
 /// Adds steps [begin, end) of packed bytes.
-void count(const std::vector<std::uint8_t>& packed, std::uint64_t begin, std::uint64_t end, std::array<std::uint64_t, 4>& into) {
+void add_steps(const std::vector<std::uint8_t>& packed, std::uint64_t begin, std::uint64_t end, std::array<std::uint64_t, 4>& into) {
   for (; begin < end && begin % 4 != 0; ++begin) ++into[packed[begin / 4] >> begin % 4 * 2 & 3];
   for (; begin + 4 <= end; begin += 4) {
     const CountsOfByte& four = kByteCounts[packed[begin / 4]];
@@ -54,6 +54,43 @@ StepCounts named(const std::array<std::uint64_t, 4>& states) {
   const auto of = [&](StepState state) { return states[static_cast<std::size_t>(state)]; };
   return {of(StepState::kKnown), of(StepState::kConstant), of(StepState::kOther), of(StepState::kUnread)};
 }
+
+/// Steps of one image, read in pieces of some MiB, ascending.
+class StepReader {
+ public:
+  StepReader(std::ifstream& in, const MappedImage& image) : in_(in), image_(image) {}
+
+  /// Adds steps [begin, end). Errors: kIo.
+  Status count(std::uint64_t begin, std::uint64_t end, std::array<std::uint64_t, 4>& into) {
+    while (begin < end) {
+      if (begin < first_ || begin >= first_ + held_) PROVA_TRY(read(begin));
+      const std::uint64_t stop = std::min(end, first_ + held_);
+      add_steps(packed_, begin - first_, stop - first_, into);
+      begin = stop;
+    }
+    return {};
+  }
+
+ private:
+  static constexpr std::uint64_t kPieceSteps = 1ULL << 23;
+
+  Status read(std::uint64_t step) {
+    first_ = step / 4 * 4;
+    held_ = std::min(kPieceSteps, image_.steps - first_);
+    packed_.resize(static_cast<std::size_t>((held_ + 3) / 4));
+    const std::uint64_t at = image_.at + first_ / 4;
+    in_.clear();
+    in_.seekg(static_cast<std::streamoff>(at));
+    if (in_.read(reinterpret_cast<char*>(packed_.data()), static_cast<std::streamsize>(packed_.size()))) return {};
+    held_ = 0;
+    return fail(ErrorCode::kIo, "the survival map is shorter than it was", FileOffset{at});
+  }
+
+  std::ifstream& in_;
+  const MappedImage& image_;
+  std::vector<std::uint8_t> packed_;
+  std::uint64_t first_ = 0, held_ = 0;  ///< Steps in `packed_`.
+};
 
 }  // namespace
 
@@ -101,17 +138,12 @@ Result<std::vector<CellRun>> SurvivalMapFile::cells(const MappedImage& image, st
   if (first >= image.steps || cells == 0) return runs;
   const std::uint64_t left = image.steps - first;
   const std::uint64_t steps = steps_per_cell > left / cells ? left : steps_per_cell * cells;
-  if (steps > kMaxStepsPerAnswer) return fail(ErrorCode::kLimit, fmt::format("{} steps, at most {} at a time", steps, kMaxStepsPerAnswer));
-  std::vector<std::uint8_t> packed(static_cast<std::size_t>((first + steps + 3) / 4 - first / 4));
-  in_.clear();
-  in_.seekg(static_cast<std::streamoff>(image.at + first / 4));
-  if (!in_.read(reinterpret_cast<char*>(packed.data()), static_cast<std::streamsize>(packed.size()))) {
-    return fail(ErrorCode::kIo, "the survival map is shorter than it was", FileOffset{image.at + first / 4});
-  }
-  const std::uint64_t skipped = first % 4;
-  for (std::uint64_t begin = 0; begin < steps; begin += std::min(steps_per_cell, steps - begin)) {
+  StepReader reader(in_, image);
+  for (std::uint64_t at = first, end = first + steps; at < end;) {
     std::array<std::uint64_t, 4> states{};
-    count(packed, skipped + begin, skipped + std::min(begin + std::min(steps_per_cell, steps - begin), steps), states);
+    const std::uint64_t cell_end = at + std::min(steps_per_cell, end - at);
+    PROVA_TRY(reader.count(at, cell_end, states));
+    at = cell_end;
     const StepCounts cell = named(states);
     if (!runs.empty() && runs.back().each == cell) ++runs.back().cells;
     else runs.push_back({1, cell});

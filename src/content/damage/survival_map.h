@@ -75,9 +75,8 @@ struct ImageSteps {
 
 /// Images in one file. Nobody names more as sources of one case; the cap bounds the header of a hostile file.
 constexpr std::uint32_t kMaxMappedImages = 4096;
-/// Cells of one answer, and steps read for it: 64 MiB of the file, some 50 ms.
+/// Cells of one answer: more than a screen has.
 constexpr std::uint64_t kMaxMapCells = 1U << 16;
-constexpr std::uint64_t kMaxStepsPerAnswer = 1ULL << 28;
 
 /// A file of maps, read piece by piece: never as a whole, and not mapped, so that somebody who truncates it cannot stop us.
 /// Not thread safe.
@@ -87,7 +86,7 @@ class SurvivalMapFile {
   [[nodiscard]] static Result<SurvivalMapFile> open(const std::filesystem::path& path);
   [[nodiscard]] const std::vector<MappedImage>& images() const { return images_; }
   /// Cells of `steps_per_cell` steps (the last one of the image may hold fewer) from step `first` on, at most `cells`.
-  /// Errors: kLimit (kMaxMapCells, kMaxStepsPerAnswer); kUsage (no steps per cell); kIo. O(steps / 4).
+  /// Errors: kLimit (kMaxMapCells); kUsage (no steps per cell); kIo. O(steps / 4) time, 2 MiB of memory.
   [[nodiscard]] Result<std::vector<CellRun>> cells(const MappedImage& image, std::uint64_t first, std::uint64_t steps_per_cell, std::uint64_t cells);
 
  private:

@@ -11,6 +11,7 @@
 #include "content/damage/survival_map.h"
 #include "evidence/custody.h"
 #include "workbench/views/case_source_paths.h"
+#include "workbench/views/compare_view.h"
 #include "workbench/views/custody_view.h"
 #include "workbench/views/damage_view.h"
 #include "workbench/views/kinship_view.h"
@@ -367,6 +368,18 @@ TEST_F(CaseViews, CaseFilesAreFoundByContentAndLinksAreNotFollowed) {
   EXPECT_EQ(files.find("../outside").error().code, ErrorCode::kMalformed);
   write("known/k", "four");
   EXPECT_FALSE(files.find(to_hex(sha256(as_bytes("two")))));
+}
+
+TEST_F(CaseViews, AComparisonOfWhatIsNoProgramFailsInItsOwnProcessWithTheReason) {
+  write("artifacts/note.txt", "harmless");
+  CaseFiles files(case_);
+  const std::string sha256_hex = to_hex(sha256(as_bytes("harmless")));
+  const auto file = files.find(sha256_hex);
+  ASSERT_TRUE(file);
+  const auto answer = compared({sha256_hex, sha256_hex, "", "", ""}, *file, *file);
+  ASSERT_FALSE(answer);
+  EXPECT_NE(answer.error().message.find("artifacts/note.txt"), std::string::npos) << answer.error().message;
+  EXPECT_NE(answer.error().message.find("expected PE, ELF, Mach-O"), std::string::npos) << answer.error().message;
 }
 
 }  // namespace

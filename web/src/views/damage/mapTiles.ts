@@ -33,14 +33,14 @@ export function unrolled(document: MapDocument): Pick<Tile, "counts" | "cells"> 
 
 export class MapTiles {
   private readonly tiles = new Map<string, Tile | null>();
-  constructor(private readonly path: string, private readonly image: number, readonly steps: number, private readonly arrived: () => void) {}
+  constructor(private readonly path: string, private readonly image: number, readonly steps: number, private readonly arrived: () => void) {
+    let level = 0;
+    while (kTileCells * 2 ** level < steps) level += 1;
+    this.topLevel = level;
+  }
 
   /** The smallest level at which one tile holds the whole image. */
-  get topLevel(): number {
-    let level = 0;
-    while (kTileCells * 2 ** level < this.steps) level += 1;
-    return level;
-  }
+  readonly topLevel: number;
 
   find(level: number, index: number): Tile | undefined {
     const key = `${level}/${index}`;
@@ -71,17 +71,27 @@ export class MapTiles {
     );
   }
 
-  /** Counts of one cell at `level`, from its tile or a share of a coarser one; null when nothing is here yet. */
-  cell(level: number, cell: number, into: Float64Array): boolean {
-    for (let up = level, at = cell; up <= this.topLevel; up += 1, at = Math.floor(at / 2)) {
-      const tile = this.tiles.get(`${up}/${Math.floor(at / kTileCells)}`);
-      if (!tile) continue;
-      const offset = (at % kTileCells) * 4;
-      if (at % kTileCells >= tile.cells) return false;
-      const share = 2 ** (level - up);
-      for (let i = 0; i < 4; i += 1) into[i] = tile.counts[offset + i]! * share;
-      return true;
+  /** The finest tile here that holds what tile `index` of `level` would: itself, or a coarser one. */
+  best(level: number, index: number): { tile: Tile; coarser: number } | null {
+    for (let up = level, at = index; up <= this.topLevel; up += 1, at = Math.floor(at / 2)) {
+      const tile = this.find(up, at);
+      if (tile) return { tile, coarser: up - level };
     }
-    return false;
+    return null;
   }
+
+  /** Counts of one cell at `level`, from its tile or as a share of a coarser one's; false when nothing is here yet. */
+  cell(level: number, cell: number, into: Float64Array): boolean {
+    const found = this.best(level, Math.floor(cell / kTileCells));
+    return found !== null && takeCell(found.tile, found.coarser, cell, into);
+  }
+}
+
+/** Cell `cell` of the level that lies `coarser` levels below the tile's. */
+export function takeCell(tile: Tile, coarser: number, cell: number, into: Float64Array): boolean {
+  const share = 2 ** -coarser;
+  const at = Math.floor(cell * share) % kTileCells;
+  if (at >= tile.cells) return false;
+  for (let i = 0; i < 4; i += 1) into[i] = tile.counts[at * 4 + i]! * share;
+  return true;
 }

@@ -1,7 +1,6 @@
 // Paints a window of the survival map: one pixel a cell into a small picture, which the browser scales up without smoothing. A cell
 // that holds different things has their colours in proportion, so that a single lost block in a thousand still tints it.
-import type { MapTiles } from "./mapTiles";
-import { kTileCells } from "./mapTiles";
+import { kTileCells, takeCell, type MapTiles, type Tile } from "./mapTiles";
 import { cellsOf, type MapGrid, type MapWindow } from "./mapWindow";
 
 export type Colour = [number, number, number];
@@ -49,14 +48,26 @@ export function blend(counts: Float64Array, palette: Palette, out: Uint8ClampedA
 export function paintMap(context: CanvasRenderingContext2D, tiles: MapTiles, window: MapWindow, grid: MapGrid, palette: Palette): void {
   const firstCell = Math.floor(window.first / 2 ** window.level);
   const lastCell = Math.min(firstCell + cellsOf(grid), Math.ceil(tiles.steps / 2 ** window.level)) - 1;
-  for (let index = Math.floor(firstCell / kTileCells); index <= Math.floor(lastCell / kTileCells); index += 1) tiles.want(window.level, index);
   const picture = context.createImageData(grid.columns, grid.rows);
-  const counts = new Float64Array(4);
-  const [r, g, b] = palette[4];
-  for (let cell = firstCell; cell <= lastCell; cell += 1) {
-    const at = (cell - firstCell) * 4;
-    if (tiles.cell(window.level, cell, counts)) blend(counts, palette, picture.data, at);
-    else picture.data.set([r, g, b, 255], at);
+  for (let index = Math.floor(firstCell / kTileCells); index <= Math.floor(lastCell / kTileCells); index += 1) {
+    tiles.want(window.level, index);
+    const begin = Math.max(firstCell, index * kTileCells), end = Math.min(lastCell, (index + 1) * kTileCells - 1);
+    paintTile(picture.data, tiles.best(window.level, index), begin, end, firstCell, palette);
   }
   context.putImageData(picture, 0, 0);
+}
+
+function paintTile(data: Uint8ClampedArray, found: { tile: Tile; coarser: number } | null, begin: number, end: number, firstCell: number, palette: Palette): void {
+  const counts = new Float64Array(4);
+  const [r, g, b] = palette[4];
+  for (let cell = begin; cell <= end; cell += 1) {
+    const at = (cell - firstCell) * 4;
+    if (found && takeCell(found.tile, found.coarser, cell, counts)) blend(counts, palette, data, at);
+    else {
+      data[at] = r;
+      data[at + 1] = g;
+      data[at + 2] = b;
+      data[at + 3] = 255;
+    }
+  }
 }

@@ -66,7 +66,7 @@ function Compared({ caseId, left, right }: { caseId: string; left: string; right
   const chosen = query.get("function");
   const pairs = summary.value ? strongestFirst(summary.value.pairs) : [];
   const pair = pairs.find((one) => hex(one.left.address) === chosen) ?? null;
-  const open = (one: FunctionPair) => setQuery({ function: hex(one.left.address) });
+  const open = (one: FunctionPair) => setQuery({ left, right, function: hex(one.left.address) });
   useEffect(() => {
     if (chosen === null && pairs[0]) open(pairs.find((one) => one.state === "changed") ?? pairs[0]);
   }, [summary.value, chosen]);
