@@ -15,6 +15,8 @@ void add_case_routes(Router& router, Workbench& workbench);         // the case,
 void add_statement_routes(Router& router, Workbench& workbench);    // the statement and the exports
 void add_edit_routes(Router& router, Workbench& workbench);         // changes of case.yaml
 void add_job_routes(Router& router, Workbench& workbench);          // long work
+void add_kinship_routes(Router& router, Workbench& workbench);      // programs, families, functions, two programs side by side
+void add_content_routes(Router& router, Workbench& workbench);      // damage, leak, custody
 
 /// The routes as an OpenAPI 3.1 description.
 [[nodiscard]] std::string openapi_document(const std::vector<Route>& routes, const std::string& version);
