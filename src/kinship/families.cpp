@@ -147,7 +147,10 @@ std::vector<FamilyResult> weigh_families(const StoredSample& query, const std::v
     result.role = key.first;
     result.family = key.second;
     for (const PairedSample* p : samples) {
-      if (result.actor.empty()) result.actor = p->sample.record.actor;
+      const SampleRecord& record = p->sample.record;
+      if (result.actor.empty()) result.actor = record.actor;
+      const bool earlier = result.first_seen.empty() || record.first_seen < result.first_seen;
+      if (!record.first_seen.empty() && earlier) result.first_seen = record.first_seen;
     }
     const auto shared = shared_with(samples, verdicts, key.first);
     result.shared_functions = shared.size();

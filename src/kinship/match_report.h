@@ -54,6 +54,7 @@ struct FamilyResult {
   std::uint64_t of_bytes = 0;          ///< Bytes of the sample that are not library or goodware.
   std::vector<std::string> samples;    ///< SHA-256 of the family's samples that matched, best first.
   std::vector<std::string> evidence;   ///< One sentence each, for people.
+  std::string first_seen;              ///< Earliest day on which one of these samples was seen, YYYY-MM-DD; empty when none was given.
   std::string version;                 ///< Libraries: the learned version or range of versions that fits best, or empty.
 };
 

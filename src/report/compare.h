@@ -31,6 +31,8 @@ constexpr std::size_t kMaxDrawnBlocks = 80;
 
 /// `prova/compare/1`: docs/formats/compare.md. O(functions + aligned instructions).
 [[nodiscard]] std::string compare_document(const CompareReport& report, const DocumentOptions& options = {});
+/// The same with the aligned pairs only: `pairs` holds no others, and lone functions are left out.
+[[nodiscard]] std::string compared_pair_document(const CompareReport& report, const DocumentOptions& options = {});
 /// The same as an analyst reads it in a terminal.
 [[nodiscard]] std::string compare_text(const CompareReport& report, const TerminalStyle& style = {},
                                        const DocumentOptions& options = {});

@@ -50,6 +50,16 @@ Json line_of(const Listing& listing, std::optional<std::uint32_t> block, std::ui
   return Json{{"address", raw(i.address)}, {"text", text(i.text)}, {"refers", text_or_null(i.refers)}};
 }
 
+/// Where control goes from a block: the addresses of its successors.
+Json successors_of(const Listing& listing, std::optional<std::uint32_t> block) {
+  Json list = Json::array();
+  if (!block) return list;
+  for (const std::uint32_t to : listing.blocks[*block].successors) {
+    if (to < listing.blocks.size()) list.push_back(raw(listing.blocks[to].begin));
+  }
+  return list;
+}
+
 Json block_entry(const AlignedPair& aligned, const AlignedBlock& block) {
   Json rows = Json::array();
   for (const AlignedRow& row : block.rows) {
@@ -59,6 +69,8 @@ Json block_entry(const AlignedPair& aligned, const AlignedBlock& block) {
   }
   return Json{{"left", block.left ? Json(raw(aligned.left.blocks[*block.left].begin)) : Json(nullptr)},
               {"right", block.right ? Json(raw(aligned.right.blocks[*block.right].begin)) : Json(nullptr)},
+              {"left_to", successors_of(aligned.left, block.left)},
+              {"right_to", successors_of(aligned.right, block.right)},
               {"similarity", number(block.similarity)},
               {"rows", std::move(rows)}};
 }
@@ -92,22 +104,40 @@ Json summary_of(const ProgramComparison& c) {
               {"verbal", verbal_support(c.log10_lr)}};
 }
 
+Json head_of(const CompareReport& report) {
+  return Json{{"schema", "prova/compare/1"},
+              {"left", side_entry(report.left)},
+              {"right", side_entry(report.right)},
+              {"summary", summary_of(report.comparison)}};
+}
+
+Json aligned_entries(const CompareReport& report) {
+  Json list = Json::array();
+  for (const AlignedPair& one : report.aligned) list.push_back(aligned_entry(one));
+  return list;
+}
+
 }  // namespace
 
 std::string compare_document(const CompareReport& report, const DocumentOptions& options) {
   const ProgramComparison& c = report.comparison;
   Json pairs = Json::array();
   for (const FunctionPair& pair : c.pairs) pairs.push_back(pair_entry(report, pair, options));
-  Json aligned = Json::array();
-  for (const AlignedPair& one : report.aligned) aligned.push_back(aligned_entry(one));
-  return print(Json{{"schema", "prova/compare/1"},
-                    {"left", side_entry(report.left)},
-                    {"right", side_entry(report.right)},
-                    {"summary", summary_of(c)},
-                    {"pairs", std::move(pairs)},
-                    {"only_left", lone_entries(report.left, c.only_left, options)},
-                    {"only_right", lone_entries(report.right, c.only_right, options)},
-                    {"aligned", std::move(aligned)}});
+  Json document = head_of(report);
+  document["pairs"] = std::move(pairs);
+  document["only_left"] = lone_entries(report.left, c.only_left, options);
+  document["only_right"] = lone_entries(report.right, c.only_right, options);
+  document["aligned"] = aligned_entries(report);
+  return print(document);
+}
+
+std::string compared_pair_document(const CompareReport& report, const DocumentOptions& options) {
+  Json pairs = Json::array();
+  for (const AlignedPair& one : report.aligned) pairs.push_back(pair_entry(report, one.pair, options));
+  Json document = head_of(report);
+  document["pairs"] = std::move(pairs);
+  document["aligned"] = aligned_entries(report);
+  return print(document);
 }
 
 }  // namespace prova::report

@@ -44,6 +44,7 @@ Json family_entry(const FamilyResult& family) {
               {"of_bytes", family.of_bytes},
               {"samples", texts(family.samples)},
               {"evidence", texts(family.evidence)},
+              {"first_seen", text_or_null(family.first_seen)},
               {"version", text_or_null(family.version)}};
 }
 

@@ -10,6 +10,7 @@
 #include "workbench/damage.h"
 #include "workbench/leak.h"
 #include "workbench/proof.h"
+#include "workbench/views/damage_view.h"
 
 namespace prova {
 namespace {
@@ -195,6 +196,15 @@ report::LeakFindings leak_findings(const LeakReport& found) {
 
 using Written = std::vector<std::pair<std::string, std::string>>;
 
+std::string survival_maps(const DamageReport& report) {
+  std::vector<ImageSteps> images;
+  for (std::uint32_t i = 0; i < report.scans.size(); ++i) {
+    const auto& scan = report.scans[i].scan;
+    if (scan && scan->states.steps() > 0) images.push_back({i, scan->phases.front(), &scan->states});
+  }
+  return survival_map_bytes(images);
+}
+
 Status examine_damage(const fs::path& directory, const CaseSources& sources, const InvestigateOptions& options, const Progress& progress,
                       ContentFindings& findings, Written& written) {
   if (!sources.has_damage_sources()) return {};
@@ -209,8 +219,9 @@ Status examine_damage(const fs::path& directory, const CaseSources& sources, con
   request.tool = options.tool_version;
   PROVA_TRY(outcome, find_damage(request, progress));
   PROVA_TRY(write_file_atomically(directory / "report" / "damage.json", damage_document(outcome)));
+  PROVA_TRY(write_file_atomically(directory / kSurvivalMapFile, survival_maps(outcome.report)));
   PROVA_TRY(write_proof(outcome, (directory / "report" / "content.proof").string()));
-  written.insert(written.end(), {{"report/damage.json", "result"}, {"report/content.proof", "result"}});
+  written.insert(written.end(), {{"report/damage.json", "result"}, {kSurvivalMapFile, "result"}, {"report/content.proof", "result"}});
   findings.damage = damage_findings(outcome);
   return {};
 }

@@ -124,6 +124,10 @@ class Conversation {
       if (const auto failed = failure(read_exactly(child, payload, limits_.silence_ms))) return failed;
       if (header->kind == FrameKind::kDone) return std::nullopt;
       if (const auto taken = take(header->kind, payload); !taken) return "sent nonsense: " + taken.error().message;
+      if (header->kind == FrameKind::kItem && sink_.stop && sink_.stop()) {
+        stopped_ = true;
+        return "not needed any more";
+      }
     }
   }
 
@@ -134,6 +138,8 @@ class Conversation {
     skipped_.push_back({culprit.id, next_});
   }
   [[nodiscard]] const std::vector<SkippedItem>& skipped() const { return skipped_; }
+  /// The caller has what it wanted: the child is in the middle of the file and of no use.
+  [[nodiscard]] bool stopped() const { return stopped_; }
 
  private:
   std::optional<std::string> failure(ReadOutcome outcome) const {
@@ -169,6 +175,7 @@ class Conversation {
   std::vector<SkippedItem> skipped_;
   std::vector<ExtractionDefect> defects_;
   std::uint32_t next_ = 0;
+  bool stopped_ = false;
 };
 
 }  // namespace
@@ -223,6 +230,7 @@ Status Extractor::extract(const std::filesystem::path& path, const std::string& 
     if (!failed) return {};
     const std::string ended = child_->end();
     child_.reset();
+    if (talk.stopped()) return {};
     if (ended == fmt::format("exit code {}", kNoSandbox)) return fail(ErrorCode::kIo, "the extraction process cannot give up its rights; nothing untrusted is parsed");
     talk.blame(*failed + ", " + ended);
   }

@@ -15,6 +15,7 @@ namespace prova {
 struct ExtractionSink {
   std::function<void(ExtractedItem)> item;
   std::function<void(ExtractionDefect)> defect;
+  std::function<bool()> stop = {};  ///< Asked after every item; true: the rest of the file is not read.
 };
 
 /// Owns one extraction child, started at the first call and again after a crash. One instance per thread. Call from processes

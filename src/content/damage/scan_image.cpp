@@ -14,6 +14,7 @@ constexpr std::size_t kPiece = 256 * 1024;
 /// Work of one thread between two looks at the progress: a multiple of kPiece.
 constexpr std::uint64_t kSegment = 16ULL << 20;
 constexpr std::size_t kStepsPerPiece = kPiece / kBlockBytes;
+static_assert(kSegment % (4 * kBlockBytes) == 0, "no two threads set the same byte of StepStates");
 /// Places sampled per phase, and the share of the best phase's hits from which a phase is scanned.
 constexpr unsigned kPhaseSamples = 512;
 constexpr double kPhaseShare = 0.01;
@@ -38,8 +39,8 @@ bool is_file_record(const std::byte* bytes) { return std::memcmp(bytes, "FILE", 
 
 class ImageScanner {
  public:
-  ImageScanner(const ImageReader& image, const ScanTargets& targets, std::uint64_t cell_bytes, Tally& tally)
-      : image_(image), targets_(targets), cell_bytes_(cell_bytes), tally_(tally), buffer_(kPiece) {}
+  ImageScanner(const ImageReader& image, const ScanTargets& targets, std::uint64_t cell_bytes, StepStates& states, Tally& tally)
+      : image_(image), targets_(targets), cell_bytes_(cell_bytes), states_(states), tally_(tally), buffer_(kPiece) {}
 
   void segment(const Work& work, std::uint64_t at, bool first_phase) {
     const std::uint64_t end = std::min(at + kSegment, work.size);
@@ -62,7 +63,7 @@ class ImageScanner {
       if (!got || *got < std::min(kBlockBytes, size - done)) {
         ++tally_.unread;
         ++tally_.steps;
-        if (first_phase) ++cell(work.phase + at + done).unread;
+        if (first_phase) note(work, (at + done) / kBlockBytes, &MapCell::unread, StepState::kUnread);
         continue;
       }
       std::fill(buffer_.begin() + static_cast<std::ptrdiff_t>(*got), buffer_.begin() + kBlockBytes, std::byte{0});
@@ -70,6 +71,11 @@ class ImageScanner {
     }
   }
 
+  /// Segments begin at multiples of four steps: threads never set steps of the same group.
+  void note(const Work& work, std::uint64_t step, std::uint32_t MapCell::*what, StepState state) {
+    ++(cell(work.phase + step * kBlockBytes).*what);
+    states_.set(step, state);
+  }
   MapCell& cell(std::uint64_t offset) { return tally_.map[std::min<std::size_t>(static_cast<std::size_t>(offset / cell_bytes_), tally_.map.size() - 1)]; }
 
   /// Hash all, ask the filter for all, look up what passed: so that memory accesses overlap.
@@ -83,7 +89,7 @@ class ImageScanner {
       if (const auto constant = constant_block(block)) {
         tally_.constants[*constant] = true;
         ++tally_.constant;
-        if (first_phase) ++cell(work.phase + at + i * kBlockBytes).constant;
+        if (first_phase) note(work, at / kBlockBytes + i, &MapCell::constant, StepState::kConstant);
         continue;
       }
       if (first_phase) note_records(work.phase + at + i * kBlockBytes, block);
@@ -98,7 +104,7 @@ class ImageScanner {
         targets_.locations.seen(*key, work.first_step + static_cast<std::uint32_t>(step));
         ++tally_.known;
       }
-      if (first_phase) ++(key ? cell(work.phase + step * kBlockBytes).known : cell(work.phase + step * kBlockBytes).other);
+      if (first_phase) note(work, step, key ? &MapCell::known : &MapCell::other, key ? StepState::kKnown : StepState::kOther);
     }
   }
 
@@ -112,6 +118,7 @@ class ImageScanner {
   const ImageReader& image_;
   const ScanTargets& targets_;
   std::uint64_t cell_bytes_;
+  StepStates& states_;
   Tally& tally_;
   std::vector<std::byte> buffer_;
 };
@@ -168,6 +175,7 @@ Result<ImageScan> scan_image(std::uint32_t source, const ImageReader& image, con
   scan.phases = options.every_sector ? std::vector<std::uint64_t>{0, 512, 1024, 1536, 2048, 2560, 3072, 3584} : find_phases(image, volumes, targets);
   scan.cell_bytes = std::max<std::uint64_t>((image.size() / kMapCells / kBlockBytes + 1) * kBlockBytes, kBlockBytes);
   scan.map.resize(static_cast<std::size_t>(image.size() / scan.cell_bytes + 1));
+  if (scan.phases.front() < image.size()) scan.states = StepStates((image.size() - scan.phases.front() + kBlockBytes - 1) / kBlockBytes);
   struct Segment {
     Work work;
     std::uint64_t at;
@@ -185,7 +193,7 @@ Result<ImageScan> scan_image(std::uint32_t source, const ImageReader& image, con
   std::uint64_t done = 0;
   const auto run = [&] {
     Tally tally(scan.map.size());
-    ImageScanner scanner(image, targets, scan.cell_bytes, tally);
+    ImageScanner scanner(image, targets, scan.cell_bytes, scan.states, tally);
     for (std::size_t i = next++; i < segments.size() && !progress.stop(); i = next++) {
       scanner.segment(segments[i].work, segments[i].at, segments[i].first_phase);
       const std::scoped_lock lock(merging);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "content/damage/file_examiner.h"
+#include "content/damage/survival_map.h"
 #include "content/image/partitions.h"
 #include "content/progress.h"
 
@@ -24,6 +25,7 @@ struct ImageScan {
   std::vector<std::uint64_t> phases;   ///< Offsets modulo 4096 that were scanned.
   std::vector<MapCell> map;            ///< kMapCells or fewer, of equal size, over the first phase.
   std::uint64_t cell_bytes = 0;
+  StepStates states;                   ///< Of each step of the first phase; none above kMaxMappedSteps.
   std::uint64_t steps = 0, known = 0, constant = 0, unread = 0;  ///< Steps of all phases.
   std::array<bool, 256> constants{};   ///< Constant blocks of these bytes occur.
   std::vector<std::uint64_t> mft_records;  ///< Offsets of what looks like NTFS file records, ascending; at most kMaxMftRecords.

@@ -22,5 +22,10 @@ export const views: readonly ViewEntry[] = [
   { id: "overview", title: "view.overview", load: () => import("./overview/OverviewView") },
   { id: "time", title: "view.time", load: () => import("./time/TimeView") },
   { id: "evidence", title: "view.evidence", load: () => import("./evidence/EvidenceView") },
+  { id: "kinship", title: "view.kinship", opensGroup: true, load: () => import("./kinship/KinshipView") },
+  { id: "pair", title: "view.pair", load: () => import("./pair/PairView") },
+  { id: "damage", title: "view.damage", load: () => import("./damage/DamageView") },
+  { id: "leak", title: "view.leak", load: () => import("./leak/LeakView") },
+  { id: "custody", title: "view.custody", load: () => import("./custody/CustodyView") },
   { id: "statement", title: "view.statement", opensGroup: true, load: () => import("./statement/StatementView") },
 ];

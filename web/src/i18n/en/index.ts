@@ -1,9 +1,14 @@
+import custody from "./custody";
+import damage from "./damage";
 import editing from "./editing";
 import evidence from "./evidence";
+import kinship from "./kinship";
+import leak from "./leak";
 import overview from "./overview";
+import pair from "./pair";
 import shell from "./shell";
 import statement from "./statement";
 import terms from "./terms";
 import time from "./time";
 
-export default { ...shell, ...terms, ...overview, ...time, ...evidence, ...statement, ...editing };
+export default { ...shell, ...terms, ...overview, ...time, ...evidence, ...statement, ...editing, ...kinship, ...pair, ...damage, ...leak, ...custody };
