@@ -3,6 +3,7 @@
 #include "base/escape.h"
 #include "cli/commands.h"
 #include "cli/index_exchange.h"
+#include "cli/index_shared.h"
 #include "workbench/documents.h"
 #include "workbench/index_admin.h"
 
@@ -85,7 +86,7 @@ int verify_index(FingerprintStore& store, const IndexArguments&, const Console& 
 CLI::App* add_one(CLI::App* parent, Chosen& chosen, const std::shared_ptr<IndexArguments>& arguments, const char* name,
                   const char* what, OpenMode mode, StoreAction action) {
   CLI::App* command = parent->add_subcommand(name, what);
-  command->add_option("--index", arguments->index, "Index directory (default: PROVA_INDEX, else PROVA_HOME/index)");
+  command->add_option("--index", arguments->index, "Index directory or postgresql:// URL (default: PROVA_INDEX, else PROVA_HOME/index)");
   command->add_flag("--json", arguments->json, "Print the prova/index/1 document");
   command->callback([arguments, &chosen, mode, action = std::move(action)] {
     chosen.action = [arguments, mode, action](const Console& console) { return with_store(*arguments, console, mode, action); };
@@ -98,7 +99,7 @@ CLI::App* add_one(CLI::App* parent, Chosen& chosen, const std::shared_ptr<IndexA
 void add_index(CLI::App& app, Chosen& chosen) {
   CLI::App* command = app.add_subcommand("index", "Look after the index of known programs");
   command->require_subcommand(1);
-  command->footer("Examples:\n  prova index info\n  prova index remove --family older-tool\n  prova index export -o everything.prova-index\n  prova index starter");
+  command->footer("Examples:\n  prova index info\n  prova index remove --family older-tool\n  prova index export -o everything.prova-index\n  prova index starter\n  prova index init postgresql://postgres@db.example/prova");
   auto arguments = std::make_shared<IndexArguments>();
   add_one(command, chosen, arguments, "info", "Size, scheme and location", OpenMode::kRead, show_info);
   add_one(command, chosen, arguments, "families", "Families with their samples and actors", OpenMode::kRead, show_families);
@@ -108,6 +109,7 @@ void add_index(CLI::App& app, Chosen& chosen) {
   removal->add_option("--family", arguments->removal.family, "All samples of this family");
   removal->add_option("--sha256", arguments->removal.sha256, "Samples with these digests");
   add_index_exchange(*command, chosen);
+  add_index_shared(*command, chosen);
 }
 
 }  // namespace prova::cli

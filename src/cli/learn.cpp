@@ -7,6 +7,7 @@
 #include "workbench/documents.h"
 #include "workbench/home.h"
 #include "workbench/index_admin.h"
+#include "workbench/shared_index.h"
 
 namespace prova::cli {
 namespace {
@@ -15,7 +16,7 @@ struct LearnArguments {
   std::vector<std::string> files;
   LearnOptions options;
   std::string role = "malware", index;
-  bool json = false;
+  bool queue = false, json = false;
 };
 
 std::string outcome_text(const LearnOutcome& outcome, const LearnOptions& options, const std::string& index) {
@@ -37,6 +38,22 @@ std::string outcome_text(const LearnOutcome& outcome, const LearnOptions& option
   return out;
 }
 
+/// Exit code for inputs that were not learned: that of the first.
+int failed_code(const std::vector<FailedInput>& failed) {
+  if (failed.empty()) return kDone;
+  return exit_code_for(failed.front().error.code == ErrorCode::kIo ? ErrorCode::kIo : ErrorCode::kMalformed);
+}
+
+int run_queueing(const LearnArguments& arguments, const LearnOptions& options, const std::string& index, const Console& console) {
+  const auto outcome = queue_files(arguments.files, options, index);
+  if (!outcome) return console.fail(outcome.error());
+  const int printed = console.print(console.json() ? queued_document(*outcome, options)
+                                                   : fmt::format("Queued {} files for `prova index worker`{}\n", outcome->queued,
+                                                                 outcome->waiting_already > 0 ? fmt::format("; {} wait already", outcome->waiting_already) : ""));
+  for (const FailedInput& failed : outcome->failed) console.complain("not queued: " + to_string(failed.error));
+  return printed != kDone ? printed : failed_code(outcome->failed);
+}
+
 int run_learn(const LearnArguments& arguments, const Console& console) {
   LearnOptions options = arguments.options;
   const auto role = sample_role_from(arguments.role);
@@ -46,6 +63,7 @@ int run_learn(const LearnArguments& arguments, const Console& console) {
   }
   options.role = *role;
   const std::string index = index_location(arguments.index);
+  if (arguments.queue) return run_queueing(arguments, options, index, console);
   auto store = open_index(arguments.index, OpenMode::kWrite);
   if (!store) return console.fail(store.error());
   const auto outcome = learn(arguments.files, options, **store, console.progress());
@@ -58,9 +76,7 @@ int run_learn(const LearnArguments& arguments, const Console& console) {
     return kInterrupted;
   }
   if (printed != kDone) return printed;
-  return outcome->failed.empty() ? kDone : exit_code_for(outcome->failed.front().error.code == ErrorCode::kIo
-                                                             ? ErrorCode::kIo
-                                                             : ErrorCode::kMalformed);
+  return failed_code(outcome->failed);
 }
 
 }  // namespace
@@ -74,9 +90,10 @@ void add_learn(CLI::App& app, Chosen& chosen) {
   command->add_option("--role", arguments->role, "malware (default), library, or goodware; the last two explain code away");
   command->add_option("--version", arguments->options.version, "Version of the family");
   command->add_option("--first-seen", arguments->options.first_seen, "Date YYYY-MM-DD when the samples were first seen");
-  command->add_option("--index", arguments->index, "Index directory (default: PROVA_INDEX, else PROVA_HOME/index)");
+  command->add_option("--index", arguments->index, "Index directory or postgresql:// URL (default: PROVA_INDEX, else PROVA_HOME/index)");
   command->add_option("-j,--jobs", arguments->options.threads, "Threads; the result does not depend on it")->check(CLI::Range(1, 256));
   command->add_flag("--again", arguments->options.again, "Also files that the index has already under the same names");
+  command->add_flag("--queue", arguments->queue, "Leave the files to `prova index worker` (shared index only)");
   command->add_flag("--json", arguments->json, "Print the prova/learn/1 document");
   command->footer(
       "Reads the files, writes the index. All samples of one call are added in one transaction, or in several from 1,000\n"
@@ -86,7 +103,8 @@ void add_learn(CLI::App& app, Chosen& chosen) {
       "Examples:\n"
       "  prova learn --family older-tool --actor 'cluster A' --first-seen 2012-03-01 sample.exe\n"
       "  prova learn --family zlib --role library --version 1.2.13 /usr/lib/x86_64-linux-gnu/libz.a\n"
-      "  prova learn --family debian --role goodware /usr/bin");
+      "  prova learn --family debian --role goodware /usr/bin\n"
+      "  prova learn --queue --index postgresql://db.example/prova --family older-tool /srv/samples");
   command->callback([arguments, &chosen] {
     chosen.action = [arguments](const Console& console) { return run_learn(*arguments, console); };
   });

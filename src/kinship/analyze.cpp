@@ -150,6 +150,7 @@ Result<MatchReport> match_analyzed(const AnalyzedSample& sample, const Fingerpri
   MatchReport report = report_head(sample);
 
   // Look up: which learned samples share enough to be compared function by function.
+  PROVA_TRY(store.note_match(sample.stored.record.sha256));
   PROVA_TRY(known, store.records());
   PROVA_TRY(chosen, choose_samples(query, store, *known, FeatureWeights::shipped(), options.threads));
   // From here on no learned sample is added.

@@ -1,5 +1,6 @@
 #pragma once
-// What kinship needs from a place where fingerprints are kept. Implementations: store/segments, store/memory.
+// What kinship needs from a place where fingerprints are kept. Implementations: store/segments, store/postgres,
+// store/memory.
 
 #include <cstdint>
 #include <functional>
@@ -131,6 +132,11 @@ class FingerprintStore {
   [[nodiscard]] virtual Result<StoreInfo> info() const = 0;
   /// Reads everything back and checks it. O(size of the store).
   [[nodiscard]] virtual Result<VerifyReport> verify() const = 0;
+  /// Says that a sample is being matched with the index, for stores that keep an audit. Errors: those of the store.
+  [[nodiscard]] virtual Status note_match(const Sha256& digest) const {
+    static_cast<void>(digest);
+    return {};
+  }
 };
 
 /// What a probe looks at. Its features are taken by how many live functions hold them (in `own`, in `with_callees` or in both:

@@ -162,4 +162,54 @@ std::string starter_document(const StarterOutcome& outcome) {
   return finished(document);
 }
 
+std::string initialised_document(const std::string& url, std::span<const std::string> shards) {
+  Json document = index_kind("initialised");
+  document["location"] = text(url);
+  document["shards"] = Json::array();
+  for (const std::string& shard : shards) document["shards"].push_back(text(shard));
+  return finished(document);
+}
+
+std::string granted_document(const CompartmentGrant& grant) {
+  Json document = index_kind("granted");
+  document["compartment"] = text(grant.compartment);
+  document["role"] = text(grant.role);
+  document["reads"] = !grant.revoke;
+  document["writes"] = !grant.revoke && grant.may_write;
+  return finished(document);
+}
+
+std::string queued_document(const QueueOutcome& outcome, const LearnOptions& options) {
+  Json document = index_kind("queued");
+  document["family"] = text(options.family);
+  document["role"] = name_of(options.role);
+  document["queued"] = outcome.queued;
+  document["waiting_already"] = outcome.waiting_already;
+  document["failed"] = failed_inputs(outcome.failed);
+  return finished(document);
+}
+
+std::string queue_document(const QueueCounts& counts, std::span<const std::pair<std::string, std::string>> set_aside) {
+  Json document = index_kind("queue");
+  document["waiting"] = counts.waiting;
+  document["learned"] = counts.learned;
+  document["known"] = counts.known;
+  document["set_aside"] = counts.set_aside;
+  document["files_set_aside"] = Json::array();
+  for (const auto& [path, reason] : set_aside) document["files_set_aside"].push_back(Json{{"path", text(path)}, {"reason", text(reason)}});
+  return finished(document);
+}
+
+std::string worker_document(const WorkerOutcome& outcome) {
+  Json document = index_kind("worker");
+  document["learned"] = outcome.learned;
+  document["known"] = outcome.known;
+  document["set_aside"] = outcome.set_aside;
+  document["left_for_later"] = outcome.again;
+  document["samples"] = outcome.samples;
+  document["functions"] = outcome.functions;
+  document["interrupted"] = outcome.interrupted;
+  return finished(document);
+}
+
 }  // namespace prova

@@ -8,6 +8,7 @@
 #include "workbench/index_admin.h"
 #include "workbench/index_exchange.h"
 #include "workbench/learn.h"
+#include "workbench/shared_index.h"
 #include "workbench/starter_libraries.h"
 
 namespace prova {
@@ -24,5 +25,11 @@ namespace prova {
 [[nodiscard]] std::string exported_document(const ExportSummary& written, const std::string& file, const ExportRequest& request);
 [[nodiscard]] std::string imported_document(const ImportOutcome& outcome);
 [[nodiscard]] std::string starter_document(const StarterOutcome& outcome);
+/// Of a shared index: `initialised`, `granted`, `queued`, `queue`, `worker`.
+[[nodiscard]] std::string initialised_document(const std::string& url, std::span<const std::string> shards);
+[[nodiscard]] std::string granted_document(const CompartmentGrant& grant);
+[[nodiscard]] std::string queued_document(const QueueOutcome& outcome, const LearnOptions& options);
+[[nodiscard]] std::string queue_document(const QueueCounts& counts, std::span<const std::pair<std::string, std::string>> set_aside);
+[[nodiscard]] std::string worker_document(const WorkerOutcome& outcome);
 
 }  // namespace prova

@@ -16,15 +16,6 @@
 namespace prova {
 namespace {
 
-Status check(const LearnOptions& options) {
-  if (options.family.empty()) return fail(ErrorCode::kUsage, "a family is needed: --family NAME");
-  if (options.family.size() > 200) return fail(ErrorCode::kUsage, "a family's name has at most 200 bytes");
-  if (!options.first_seen.empty() && !parse_day(options.first_seen)) {
-    return fail(ErrorCode::kUsage, fmt::format("first seen is '{}', a date YYYY-MM-DD is expected", options.first_seen));
-  }
-  return {};
-}
-
 /// The record of a file before anything is known of its content.
 SampleRecord given_record(const LearnOptions& options) {
   SampleRecord record;
@@ -91,9 +82,18 @@ class Learner {
 
 }  // namespace
 
+Status check_learn_options(const LearnOptions& options) {
+  if (options.family.empty()) return fail(ErrorCode::kUsage, "a family is needed: --family NAME");
+  if (options.family.size() > 200) return fail(ErrorCode::kUsage, "a family's name has at most 200 bytes");
+  if (!options.first_seen.empty() && !parse_day(options.first_seen)) {
+    return fail(ErrorCode::kUsage, fmt::format("first seen is '{}', a date YYYY-MM-DD is expected", options.first_seen));
+  }
+  return {};
+}
+
 Result<LearnOutcome> learn(std::span<const std::string> named, const LearnOptions& options, FingerprintStore& store,
                            const Progress& progress) {
-  PROVA_TRY(check(options));
+  PROVA_TRY(check_learn_options(options));
   PROVA_TRY(known, known_files(store, options));
   Inputs inputs = expand_inputs(named);
   LearnOutcome outcome;

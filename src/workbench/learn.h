@@ -38,6 +38,9 @@ struct LearnOutcome {
   bool interrupted = false;         ///< Nothing of the unfinished batch is in the index.
 };
 
+/// Errors: kUsage (no family, or one of more than 200 bytes; first_seen is no date).
+[[nodiscard]] Status check_learn_options(const LearnOptions& options);
+
 /// Reads, analyses and adds every file. A file that cannot be analysed is listed and the rest goes on; of several files
 /// each is analysed in a process of its own (run_isolated), so that one that crashes or exhausts the analysis is listed, too.
 /// Files that were learned before under the same names are skipped (LearnOptions::again).

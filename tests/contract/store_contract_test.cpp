@@ -3,51 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "kinship/fingerprint_store.h"
-#include "store/open.h"
-#include "store_samples.h"
+#include "store_under_test.h"
 
 namespace prova {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-class StoreContract : public testing::TestWithParam<const char*> {
- protected:
-  void SetUp() override {
-    auto opened = open_store(std::string(GetParam()) == "memory" ? "memory:" : directory_ / "index", OpenMode::kWrite);
-    ASSERT_TRUE(opened) << to_string(opened.error());
-    store_ = std::move(*opened);
-  }
-
-  void add(const std::vector<StoredSample>& batch) {
-    const auto added = store_->add(batch);
-    ASSERT_TRUE(added) << to_string(added.error());
-  }
-
-  std::vector<Candidate> ask(const Probe& probe, std::size_t limit = 100) {
-    auto answers = store_->candidates(std::span(&probe, 1), limit);
-    EXPECT_TRUE(answers) << to_string(answers.error());
-    return answers ? answers->at(0) : std::vector<Candidate>{};
-  }
-
-  std::vector<SampleId> ids() {
-    std::vector<SampleId> ids;
-    const auto samples = store_->samples();
-    EXPECT_TRUE(samples) << to_string(samples.error());
-    if (!samples) return ids;
-    for (const auto& [id, record] : *samples) ids.push_back(id);
-    return ids;
-  }
-
-  static Candidate found(std::uint32_t sample, std::uint32_t index, std::uint64_t weight, bool exact = false) {
-    return {{SampleId{sample}, index}, weight, exact};
-  }
-
-  TemporaryDirectory directory_;
-  std::unique_ptr<FingerprintStore> store_;
-};
 
 TEST_P(StoreContract, AnEmptyStoreAnswersEveryQuestion) {
   EXPECT_TRUE(ask(probe_for({1, 2}, 3)).empty());
@@ -285,18 +247,6 @@ TEST_P(StoreContract, SamplesThatBreakTheirPromisesAreRefused) {
   function.name = std::string((1 << 20) + 1, 'x');
   EXPECT_THAT(message_of(sample_of("a", {function})), HasSubstr("function name of 1048577 bytes, at most 1048576"));
   EXPECT_TRUE(ids().empty());
-}
-
-INSTANTIATE_TEST_SUITE_P(Stores, StoreContract, testing::Values("memory", "segments"), [](const auto& name) {
-  return std::string(name.param);
-});
-
-TEST(OpenStore, RefusesWhatItDoesNotKnow) {
-  EXPECT_EQ(to_string(open_store("postgresql://host/db", OpenMode::kRead).error()),
-            "indexes in PostgreSQL come with a later version; give a directory");
-  EXPECT_EQ(open_store("postgresql://host/db", OpenMode::kRead).error().code, ErrorCode::kUnsupported);
-  EXPECT_EQ(to_string(open_store("https://host/", OpenMode::kRead).error()),
-            "index URL with the scheme https, expected a directory, memory: or postgresql://");
 }
 
 }  // namespace

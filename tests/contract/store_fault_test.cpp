@@ -6,9 +6,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/mount.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -16,6 +14,7 @@
 #include <thread>
 
 #include "base/file.h"
+#include "child_process.h"
 #include "store/open.h"
 #include "store/segments/sqlite.h"
 #include "store/segments/verify_segment.h"
@@ -34,60 +33,18 @@ std::unique_ptr<FingerprintStore> open(const std::string& url, OpenMode mode) {
 }
 
 /// A running store_writer.
-class Writer {
+class Writer : public ChildProcess {
  public:
-  Writer(const std::string& directory, std::uint64_t first_batch, const std::string& max_file_bytes = "") {
-    int ends[2];
-    if (::pipe(ends) != 0) return;
-    pid_ = ::fork();
-    if (pid_ == 0) {
-      ::dup2(ends[1], STDOUT_FILENO);
-      ::close(ends[0]);
-      ::close(ends[1]);
-      const std::string first = std::to_string(first_batch);
-      if (max_file_bytes.empty()) {
-        ::execl(PROVA_STORE_WRITER, PROVA_STORE_WRITER, directory.c_str(), first.c_str(), nullptr);
-      } else {
-        ::execl(PROVA_STORE_WRITER, PROVA_STORE_WRITER, directory.c_str(), first.c_str(), max_file_bytes.c_str(), nullptr);
-      }
-      ::_exit(127);
-    }
-    ::close(ends[1]);
-    output_ = ends[0];
-  }
-  Writer(const Writer&) = delete;
-  Writer& operator=(const Writer&) = delete;
-  ~Writer() {
-    if (pid_ > 0) kill();
-    ::close(output_);
-  }
-
-  void kill() {
-    ::kill(pid_, SIGKILL);
-    wait();
-  }
-  void wait() {
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
-    pid_ = -1;
-  }
-  /// Everything that the process printed; ends when it does.
-  std::string rest_of_output() const {
-    std::string text;
-    char buffer[4096];
-    for (ssize_t got = 0; (got = ::read(output_, buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(got));
-    return text;
-  }
-  /// Blocks until the first batch is in.
-  void await_first_batch() const {
-    char byte = 0;
-    EXPECT_EQ(::read(output_, &byte, 1), 1);
-  }
-  [[nodiscard]] pid_t pid() const { return pid_; }
+  Writer(const std::string& directory, std::uint64_t first_batch, const std::string& max_file_bytes = "")
+      : ChildProcess(command(directory, first_batch, max_file_bytes)) {}
+  void await_first_batch() const { EXPECT_TRUE(await_output()); }
 
  private:
-  pid_t pid_ = -1;
-  int output_ = -1;
+  static std::vector<std::string> command(const std::string& directory, std::uint64_t first_batch, const std::string& limit) {
+    std::vector<std::string> words = {PROVA_STORE_WRITER, directory, std::to_string(first_batch)};
+    if (!limit.empty()) words.push_back(limit);
+    return words;
+  }
 };
 
 /// How many batches the output confirms.

@@ -128,4 +128,10 @@ Probe random_probe(std::mt19937_64& random, const RandomShape& shape) {
   return probe;
 }
 
+std::vector<Probe> random_probes(std::mt19937_64& random, const RandomShape& shape, std::size_t count) {
+  std::vector<Probe> probes;
+  for (std::size_t i = 0; i < count; ++i) probes.push_back(random_probe(random, shape));
+  return probes;
+}
+
 }  // namespace prova

@@ -46,5 +46,6 @@ struct RandomShape {
 };
 [[nodiscard]] StoredSample random_sample(std::mt19937_64& random, const RandomShape& shape);
 [[nodiscard]] Probe random_probe(std::mt19937_64& random, const RandomShape& shape);
+[[nodiscard]] std::vector<Probe> random_probes(std::mt19937_64& random, const RandomShape& shape, std::size_t count);
 
 }  // namespace prova

@@ -16,7 +16,7 @@ _prova() {
   fi
   local options="--help --json"
   case "$command" in
-    learn) options+=" --family --actor --role --version --first-seen --again --index --jobs" ;;
+    learn) options+=" --family --actor --role --version --first-seen --again --queue --index --jobs" ;;
     match) options+=" --yara --index --top --min-similarity --no-names --raw --jobs" ;;
     compare) options+=" --function --top --html --left-member --right-member --no-names --jobs" ;;
     names) options+=" --index --min-log10-lr --format --raw --jobs" ;;
@@ -24,10 +24,10 @@ _prova() {
     functions) options+=" --disasm --function --raw --no-names" ;;
     index)
       if [ "$COMP_CWORD" -eq 2 ]; then
-        COMPREPLY=($(compgen -W "info families samples remove verify export import starter" -- "$current"))
+        COMPREPLY=($(compgen -W "info families samples remove verify export import starter init grant queue worker" -- "$current"))
         return
       fi
-      options+=" --index --family --sha256 --output --no-names --root --jobs" ;;
+      options+=" --index --family --sha256 --output --no-names --root --jobs --shard --write --revoke --retry --wait" ;;
     case)
       if [ "$COMP_CWORD" -eq 2 ]; then
         COMPREPLY=($(compgen -W "check" -- "$current"))

@@ -25,7 +25,7 @@ void append_print(std::string& out, const Print& print) {
   bits.finish();
 }
 
-bool decode_print(ByteView bytes, std::uint32_t keys, Print& print) {
+bool decode_print(ByteView bytes, std::uint64_t keys, Print& print) {
   print.ordinals.clear();
   print.lists.clear();
   Cursor in(bytes);

@@ -9,7 +9,7 @@
 
 namespace prova {
 
-/// Features as ordinals: the rank of the key among the segment's keys.
+/// Features as ordinals: the rank of the key among the segment's keys. store/postgres puts the keys themselves here.
 struct Print {
   std::uint64_t exact = 0;
   std::vector<std::uint32_t> ordinals;  ///< Ascending, no repeats.
@@ -23,6 +23,6 @@ void append_print(std::string& out, const Print& print);
 
 /// Reads one fingerprint that fills `bytes`. False when it is not well-formed or an ordinal is not below `keys`;
 /// `print` is then unspecified. Memory and time O(size of `bytes`).
-[[nodiscard]] bool decode_print(ByteView bytes, std::uint32_t keys, Print& print);
+[[nodiscard]] bool decode_print(ByteView bytes, std::uint64_t keys, Print& print);
 
 }  // namespace prova
