@@ -186,12 +186,17 @@ def read_again(line, roots):
     return digest.hexdigest()
 
 
-def check_file(line, roots, totals):
+def count(line, totals):
     verdict, size = line["verdict"], line["size"]
     require(verdict in VERDICTS, f"unknown verdict {verdict}")
     totals[verdict][0] += 1
     totals[verdict][1] += size
     require(line["survived_bytes"] <= size, "more bytes survive than there were")
+
+
+def check_file(line, roots, totals):
+    verdict, size = line["verdict"], line["size"]
+    count(line, totals)
     if verdict not in WHOLE:
         require(line["rehash"] is None, "a file that is not whole has a re-hash")
         return False
@@ -215,17 +220,24 @@ def check(bundle, expected, roots):
     while lines[at].startswith('{"source":'):
         require(json.loads(lines[at])["source"] == at - 1, "sources are not in order")
         at += 1
-    leaves, totals, reread = [], {verdict: [0, 0] for verdict in VERDICTS}, 0
+    leaves, totals, reread, withheld = [], {verdict: [0, 0] for verdict in VERDICTS}, 0, 0
     while lines[at].startswith('{"file":'):
         line = json.loads(lines[at])
         require(line["file"] == len(leaves), "files are not in order")
+        at += 1
+        if "withheld" in line:  # Redacted: the leaf says that it was inventoried; the verdict is the signer's word.
+            require(len(line) == 5, "a withheld file says more than it should")
+            leaves.append(from_hex(line["withheld"], 32, "withheld"))
+            count(line, totals)
+            withheld += 1
+            continue
         leaves.append(leaf(line))
         reread += check_file(line, roots, totals)
-        at += 1
     require(json.loads(lines[at])["totals"] == totals, "the totals are not the sum of the files")
     require(at + 1 == len(lines), "lines behind the totals")
     require(len(leaves) == files and merkle_root(leaves) == files_root, "the files are not those that were inventoried")
-    return f"accepted   {files} files, {reread} read again here\n{head['sentence']}\ninventory  of {meta['created']}, root {head['inventory']['root']}\nscanned    {head['scanned']}"
+    note = f", {withheld} withheld (their verdicts are the signer's word)" if withheld else ""
+    return f"accepted   {files} files, {reread} read again here{note}\n{head['sentence']}\ninventory  of {meta['created']}, root {head['inventory']['root']}\nscanned    {head['scanned']}"
 
 
 def main():

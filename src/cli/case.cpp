@@ -10,6 +10,7 @@
 #include "report/html_statement.h"
 #include "report/markdown.h"
 #include "report/terminal.h"
+#include "workbench/case_content.h"
 #include "workbench/new_case.h"
 #include "workbench/revisions.h"
 
@@ -24,14 +25,32 @@ int run_new(const CaseArguments& arguments, const Console& console) {
   return console.print(fmt::format("Made {0}/case.yaml and {0}/artifacts/. Edit the first, put files into the second, then:\n  prova investigate {0}\n", shown));
 }
 
+/// What is wrong with sources.yaml; `said` gets what is to be said of it otherwise.
+int check_case_sources(const CaseArguments& arguments, const Console& console, std::string& said) {
+  const auto check = check_sources(arguments.directory);
+  if (!check) return console.fail(check.error());
+  if (check->file.empty()) return kDone;
+  if (!check->errors.empty()) {
+    fmt::print(stderr, "{}", to_string(check->errors, check->file));
+    return kBadInput;
+  }
+  for (const std::string& path : check->missing) fmt::print(stderr, "{}: {} is not there yet\n", escape_terminal(check->file), escape_terminal(path));
+  said = fmt::format("{}: {} sources with their inventory, {} not there, no mistakes\n", escape_terminal(check->file), check->sources, check->missing.size());
+  return kDone;
+}
+
 int run_check(const CaseArguments& arguments, const Console& console) {
   const ReadCase reading = read_case_directory(arguments.directory);
   if (!reading.warnings.empty()) fmt::print(stderr, "{}", to_string(reading.warnings, reading.file));
   CaseOrExit read = read_case_or_complain(arguments, console);
+  std::string sources;
+  const int checked = check_case_sources(arguments, console, sources);
   if (!read.input) return read.code;
+  if (checked != kDone) return checked;
   return console.print(fmt::format("{}: {} questions, {} roots, {} items, {} warnings, no mistakes\n", escape_terminal(reading.file),
                                    read.input->questions.size(), read.input->roots.size(), read.input->evidence.size(),
-                                   reading.warnings.size()));
+                                   reading.warnings.size()) +
+                       sources);
 }
 
 int show_timeline(const CaseArguments& arguments, const Case& input, std::optional<Day> last, const Console& console) {
@@ -133,9 +152,12 @@ void add_case(CLI::App& app, Chosen& chosen) {
   });
   CLI::App* group = app.add_subcommand("case", "Check a case");
   group->require_subcommand(1);
-  CLI::App* check = group->add_subcommand("check", "Explain mistakes in case.yaml, with line numbers");
+  CLI::App* check = group->add_subcommand("check", "Explain mistakes in case.yaml and sources.yaml, with line numbers");
   check->add_option("CASE", arguments->directory, "Case directory")->required();
-  check->footer("Example:\n  prova case check case-2022");
+  check->footer(
+      "Reads case.yaml and, where there is one, sources.yaml (images, directories, backups and dumps that `investigate` compares\n"
+      "with a content inventory); opens none of them, writes nothing. Exit 3 when there are mistakes.\n\n"
+      "Example:\n  prova case check case-2022");
   check->callback([arguments, &chosen] {
     chosen.action = [arguments](const Console& console) { return run_check(*arguments, console); };
   });
@@ -185,7 +207,9 @@ void add_investigate(CLI::App& app, Chosen& chosen) {
   add_index_options(command, arguments);
   command->footer(
       "Records new artefacts in the custody log, matches them with the index, assesses the questions, and writes\n"
-      "CASE/report/ (index.html, report.json, stix.json, matches.json). Artefacts are never modified or executed.\n\n"
+      "CASE/report/ (index.html, report.json, stix.json, matches.json). Artefacts are never modified or executed.\n"
+      "With CASE/sources.yaml, images, directories, backups and dumps are also compared with the content inventory that it names:\n"
+      "what survived, what leaked (damage.json, leak.json, content.proof).\n\n"
       "Examples:\n"
       "  prova investigate examples/albania-2022\n"
       "  prova investigate case-2022 --as-of 2022-08-04 --index /srv/prova/index");

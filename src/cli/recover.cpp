@@ -64,12 +64,14 @@ int run_recover(const RecoverArguments& arguments, const Console& console) {
 struct ProofArguments {
   std::string bundle, public_key;
   std::vector<std::string> sources;
+  std::string keep, key, output;
   bool json = false;
 };
 
 std::string proof_text(const ProofCheck& check) {
   if (!check.accepted) return fmt::format("REFUSED  {}\n", escape_terminal(check.reason));
-  return fmt::format("accepted   {} files, {} whole, {} read again here\n{}\ninventory  of {}, root {}\nscanned    {}\nsigned by  {}\n", check.files, check.whole, check.reread,
+  return fmt::format("accepted   {} files, {} whole, {} read again here{}\n{}\ninventory  of {}, root {}\nscanned    {}\nsigned by  {}\n", check.files, check.whole, check.reread,
+                     check.withheld == 0 ? "" : fmt::format("; {} withheld: their verdicts are the signer's word", check.withheld),
                      escape_terminal(check.sentence), escape_terminal(check.created), check.root, escape_terminal(check.scanned), check.public_key);
 }
 
@@ -80,6 +82,31 @@ int run_proof(const ProofArguments& arguments, const Console& console) {
   if (!check) return console.fail(check.error());
   const int printed = console.print(console.json() ? proof_document(*check, arguments.bundle) : proof_text(*check));
   return printed != kDone ? printed : check->accepted ? kDone : kNo;
+}
+
+int run_redact(const ProofArguments& arguments, const Console& console) {
+  const auto redacted = redact_proof(arguments.bundle, arguments.keep, arguments.key, arguments.output);
+  if (!redacted) return console.fail(redacted.error());
+  return console.print(console.json() ? redacted_document(*redacted, arguments.output)
+                                      : fmt::format("{}: {} files disclosed, {} withheld\n", escape_terminal(arguments.output), redacted->disclosed, redacted->withheld));
+}
+
+void add_redact(CLI::App* proof, Chosen& chosen) {
+  CLI::App* command = proof->add_subcommand("redact", "Write a bundle anew that discloses some files and keeps the others back");
+  auto arguments = std::make_shared<ProofArguments>();
+  command->add_option("BUNDLE", arguments->bundle, "Made by prova damage --proof")->required();
+  command->add_option("-o,--output", arguments->output, "The redacted bundle; never replaced")->required();
+  command->add_option("--keep", arguments->keep, "File that lists what stays disclosed: one inventoried path per line, or a directory that ends with /")->required();
+  command->add_option("--key", arguments->key, "Key file of the signer (default: PROVA_INVENTORY_KEY, else PROVA_HOME/inventory.key)");
+  command->add_flag("--json", arguments->json, "Print the prova/proof-redacted/1 document");
+  command->footer(
+      "Names, digests and extents of the other files are left out; their sizes and verdicts stay, and a salted hash by which the root can still\n"
+      "be checked. What sources could not be read is no longer named. Reads the bundle and the key, writes the output.\n\n"
+      "Example:\n"
+      "  prova proof redact disk.proof --keep public.txt -o public.proof");
+  command->callback([arguments, &chosen] {
+    chosen.action = [arguments](const Console& console) { return run_redact(*arguments, console); };
+  });
 }
 
 }  // namespace
@@ -122,6 +149,7 @@ void add_proof(CLI::App& app, Chosen& chosen) {
   command->callback([arguments, &chosen] {
     chosen.action = [arguments](const Console& console) { return run_proof(*arguments, console); };
   });
+  add_redact(proof, chosen);
 }
 
 }  // namespace prova::cli

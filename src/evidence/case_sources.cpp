@@ -22,12 +22,15 @@ std::vector<std::string> paths_of(Fields& fields, std::string_view key, Problems
 }
 
 CaseSources read_sources(const YAML::Node& tree, Problems& problems) {
-  Fields fields(tree, "sources", {"schema", "notice", "inventory", "key", "images", "directories", "backups", "copies", "dumps"}, problems);
+  Fields fields(tree, "sources", {"schema", "notice", "notice_fr", "notice_sq", "inventory", "key", "images", "directories", "backups", "copies", "dumps"}, problems);
   CaseSources sources;
   if (const std::string schema = fields.text("schema"); schema != kSchema) {
     problems.add(fields.line(), fmt::format("schema is '{}', expected {}", schema, kSchema));
   }
   sources.notice = fields.text("notice");
+  for (const std::string code : {"fr", "sq"}) {
+    if (std::string translated = fields.text("notice_" + code); !translated.empty()) sources.notices[code] = std::move(translated);
+  }
   if (fields.need("inventory") != nullptr) sources.inventory = fields.text("inventory");
   sources.key = fields.text("key");
   sources.images = paths_of(fields, "images", problems);

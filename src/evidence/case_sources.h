@@ -2,6 +2,7 @@
 // CASE/sources.yaml: what the case has to compare with a content inventory made before. docs/formats/sources.md.
 
 #include <optional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@ constexpr std::string_view kSourcesFile = "sources.yaml";
 /// Paths as written: relative to the case directory, or absolute.
 struct CaseSources {
   std::string notice;     ///< Shown above the results, for example that everything is simulated.
+  std::map<std::string, std::string> notices;  ///< The same in other languages of reports, by code: "fr", "sq".
   std::string inventory;
   std::string key;        ///< Empty: PROVA_INVENTORY_KEY, else PROVA_HOME/inventory.key.
   std::vector<std::string> images, directories, backups, copies;  ///< For damage.

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -58,6 +59,7 @@ struct LeakFindings {
 
 struct ContentFindings {
   std::string notice;                    ///< From sources.yaml. Untrusted.
+  std::map<std::string, std::string> notices;  ///< The same by language code, where it was translated. Untrusted.
   std::string inventoried;               ///< RFC 3339.
   std::string root;                      ///< Merkle root of the inventory, hex.
   std::string scanned;                   ///< RFC 3339.
@@ -65,6 +67,11 @@ struct ContentFindings {
   std::uint64_t inventory_unread = 0;    ///< Files that could not be read when it was made.
   std::optional<DamageFindings> damage;
   std::optional<LeakFindings> leak;
+  /// The notice in a language ("fr"), or as it was written.
+  [[nodiscard]] const std::string& notice_in(const std::string& language) const {
+    const auto found = notices.find(language);
+    return found == notices.end() ? notice : found->second;
+  }
 };
 
 /// All files of the inventory, and those found whole.

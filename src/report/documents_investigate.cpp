@@ -3,6 +3,7 @@
 #include "report/documents.h"
 #include "report/json_assess.h"
 #include "report/json_case.h"
+#include "report/json_content.h"
 #include "report/json_match.h"
 
 namespace prova::report {
@@ -110,6 +111,7 @@ std::string investigate_document(const CaseReport& report, const DocumentOptions
                     {"reporting", reporting_fields(report.input, report.assessment.as_of)},
                     {"evidence", std::move(evidence)},
                     {"artifacts", std::move(artifacts)},
+                    {"content", report.content ? content_fields(*report.content) : Json(nullptr)},
                     {"failed", failed_files(not_analysed(report))},
                     {"index",
                      {{"samples", report.index.samples},

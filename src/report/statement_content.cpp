@@ -113,12 +113,19 @@ Sentence altered_sentence(const AlteredDocument& document, const Wording& words)
                                                            {"system", Wording::quotable(document.system)}, {"places", words.semicolons(places)}}));
 }
 
+/// What sources.yaml says of itself, in the language of the report where it was translated.
+void add_notice(const ContentFindings& content, const Wording& words, StatementSection& section) {
+  const std::string& notice = content.notice_in(std::string(code_of(words.language())));
+  if (notice.empty()) return;
+  section.blocks.push_back(paragraph(SentenceKind::kUnknown, words.say(Phrase::kContentNotice, {{"notice", Wording::quotable(notice)}})));
+}
+
 }  // namespace
 
 StatementSection content_losses(const CaseReport& report, const Wording& words) {
   StatementSection section{"losses", words.say(Phrase::kHeadContentLosses), {}};
   const ContentFindings& content = *report.content;
-  if (!content.notice.empty()) section.blocks.push_back(paragraph(SentenceKind::kUnknown, words.say(Phrase::kContentNotice, {{"notice", Wording::quotable(content.notice)}})));
+  add_notice(content, words, section);
   add_answer(content, *content.damage, words, section);
   add_coverage(content, *content.damage, words, section);
   section.blocks.push_back(survival_bar(*content.damage, words));
@@ -130,7 +137,7 @@ StatementSection leaked(const CaseReport& report, const Wording& words) {
   StatementSection section{"leak", words.say(Phrase::kHeadLeak), {}};
   if (!report.content || !report.content->leak) return section;
   const LeakFindings& leak = *report.content->leak;
-  if (!report.content->notice.empty()) section.blocks.push_back(paragraph(SentenceKind::kUnknown, words.say(Phrase::kContentNotice, {{"notice", Wording::quotable(report.content->notice)}})));
+  add_notice(*report.content, words, section);
   section.blocks.push_back(paragraph(SentenceKind::kFinding, words.say(Phrase::kLeakCount, {{"documents", words.grouped(leak.documents)}, {"ours", words.grouped(leak.ours())},
                                                                                               {"identical", words.grouped(leak.identical + leak.repackaged)}, {"altered", words.grouped(leak.altered)},
                                                                                               {"other", words.grouped(leak.other)}}), kLeakFile));

@@ -247,6 +247,7 @@ Status describe_inventory(const fs::path& directory, const CaseSources& sources,
   PROVA_TRY(inventory, Inventory::open(in_case(directory, sources.inventory), nullptr));
   PROVA_TRY(now, unix_time(options.time));
   findings.notice = sources.notice;
+  findings.notices = sources.notices;
   findings.inventoried = inventory.meta().created;
   findings.root = to_hex(std::as_bytes(std::span(inventory.trailer().root)));
   findings.inventory_unread = inventory.unread().size();
@@ -266,6 +267,23 @@ bool is_recorded(const CustodyState& custody, std::string_view content) {
 }
 
 }  // namespace
+
+Result<SourcesCheck> check_sources(const fs::path& directory) {
+  SourcesCheck check;
+  std::error_code ignored;
+  if (!fs::exists(directory / kSourcesFile, ignored)) return check;
+  check.file = (directory / kSourcesFile).string();
+  PROVA_TRY(text, read_file(check.file, kMaxCaseBytes));
+  CaseSourcesReading reading = parse_case_sources(text);
+  check.errors = std::move(reading.errors);
+  if (!reading.parsed) return check;
+  for (const auto& [path, what] : things_of(*reading.parsed)) {
+    if (path == kSourcesFile) continue;
+    ++check.sources;
+    if (!fs::exists(in_case(directory, path), ignored)) check.missing.push_back(path);
+  }
+  return check;
+}
 
 Status examine_content(const fs::path& directory, const InvestigateOptions& options, const Progress& progress) {
   PROVA_TRY(read, read_sources(directory));

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "evidence/case.h"
 #include "evidence/custody.h"
 #include "report/case_report.h"
 #include "workbench/investigate.h"
@@ -17,6 +18,16 @@ namespace prova {
 /// be hashed. Errors: kMalformed (sources.yaml, with all mistakes and their lines); those of find_damage, find_leak and
 /// append_custody.
 [[nodiscard]] Status examine_content(const std::filesystem::path& directory, const InvestigateOptions& options, const Progress& progress);
+
+/// CASE/sources.yaml as `prova case check` explains it.
+struct SourcesCheck {
+  std::string file;                  ///< Its path; empty without one.
+  std::size_t sources = 0;           ///< The inventory and the sources that it names.
+  std::vector<CaseError> errors;     ///< By line.
+  std::vector<std::string> missing;  ///< Paths that it names and that are not there (now), as written.
+};
+/// Reads sources.yaml, opens none of its sources. Errors: kIo.
+[[nodiscard]] Result<SourcesCheck> check_sources(const std::filesystem::path& directory);
 
 /// What the last examination showed, from CASE/report/content.json. Nothing without sources.yaml, or when it was scanned after
 /// `as_of`. A file that is not the one in the custody log, or does not belong to this sources.yaml, is named in `failed`

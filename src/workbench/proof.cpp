@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/escape.h"
+#include "workbench/inventory.h"
+#include "workbench/leak.h"
 
 namespace prova {
 namespace {
@@ -46,8 +49,20 @@ std::string checked_document(const Inventory& inventory, const OutputCheck& chec
 std::string proof_document(const ProofCheck& check, const std::string& path) {
   return Json{{"schema", "prova/proof-check/1"}, {"path", valid_utf8(path)}, {"accepted", check.accepted}, {"reason", text_or_null(check.reason)}, {"root", check.root},
               {"public_key", check.public_key}, {"created", check.created}, {"scanned", check.scanned}, {"sentence", valid_utf8(check.sentence)},
-              {"files", check.files}, {"whole", check.whole}, {"read_again", check.reread}}
+              {"files", check.files}, {"whole", check.whole}, {"read_again", check.reread}, {"withheld", check.withheld}}
              .dump(2) + "\n";
+}
+
+Result<RedactedProof> redact_proof(const std::string& bundle, const std::string& keep, const std::string& key, const std::string& output) {
+  PROVA_TRY(opened, open_inventory_key(key, false));
+  PROVA_TRY(kept, read_path_list(keep));
+  std::error_code error;
+  if (std::filesystem::exists(output, error)) return tl::unexpected<Error>(Error{ErrorCode::kUsage, "exists; choose another name", std::nullopt, output});
+  return redact_proof_bundle(bundle, kept, opened.key, output);
+}
+
+std::string redacted_document(const RedactedProof& redacted, const std::string& output) {
+  return Json{{"schema", "prova/proof-redacted/1"}, {"path", valid_utf8(output)}, {"disclosed", redacted.disclosed}, {"withheld", redacted.withheld}}.dump(2) + "\n";
 }
 
 Result<std::map<std::uint32_t, std::string>> numbered_sources(const std::vector<std::string>& given) {

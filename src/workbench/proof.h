@@ -20,6 +20,12 @@ namespace prova {
 /// `prova/proof/1`'s check: `prova/proof-check/1`.
 [[nodiscard]] std::string proof_document(const ProofCheck& check, const std::string& path);
 
+/// Redacts a bundle: `keep` is a file with one path per line that stays disclosed (a directory ends with '/'). Errors: kUsage (`output` exists, another
+/// key); kMalformed; kIo.
+[[nodiscard]] Result<RedactedProof> redact_proof(const std::string& bundle, const std::string& keep, const std::string& key, const std::string& output);
+/// `prova/proof-redacted/1`.
+[[nodiscard]] std::string redacted_document(const RedactedProof& redacted, const std::string& output);
+
 /// "0=/mnt/disk.img" as source 0. Errors: kUsage.
 [[nodiscard]] Result<std::map<std::uint32_t, std::string>> numbered_sources(const std::vector<std::string>& given);
 

@@ -18,6 +18,13 @@ check "nine files are in the backup only" "$(jq '.damage.totals[3][0]' case/repo
 check_match "the report carries the sentence" "$(cat case/report/index.html)" 'Of 162 files .* inventoried on .*, none is lost: each was found whole in what was scanned'
 check_match "the sentence is in the French statement" "$("$PROVA" report case --format md --audience public --lang fr)" 'aucun n’est perdu'
 check_match "the sentence is in the Albanian statement" "$("$PROVA" report case --format md --audience public --lang sq)" 'asnjë nuk ka humbur'
+check_match "its notice is in French there" "$("$PROVA" report case --format md --audience public --lang fr)" 'CONTENU SIMULÉ'
+check_match "and in Albanian" "$("$PROVA" report case --format md --audience public --lang sq)" 'PËRMBAJTJE E SIMULUAR'
+check "report.json carries the findings" "$(jq -c '.content | [.damage, .leak]' case/report/report.json)" "$(jq -c '[.damage, .leak]' case/report/content.json)"
+check_match "case check knows the sources" "$("$PROVA" case check case)" 'sources.yaml: 5 sources with their inventory, 0 not there, no mistakes'
+mv case/build/content/dump.zip kept.zip
+check_match "and names what is not there" "$("$PROVA" case check case 2>&1)" 'build/content/dump.zip is not there yet'
+mv kept.zip case/build/content/dump.zip
 check "it is no longer called unexamined" "$(grep -c 'has not been examined here yet' case/report/index.html || true)" 0
 check "both altered documents are named, and no other" \
   "$(jq -c '[.leak.changed[] | .dump_path | split("!")[1]] | sort' case/report/content.json)" "$(jq -c '.altered | keys | sort' case/build/content/truth.json)"
@@ -38,4 +45,6 @@ done
 sed -i 's/"files":/"files" :/; s/"documents": 24/"documents": 23/' case/report/content.json
 check_match "results that were edited are not shown" "$("$PROVA" report case --format md --audience public)" 'has not been examined here yet'
 sed -i 's/^images:/image:/' case/sources.yaml
+check "case check refuses a mistake in sources.yaml" "$(exit_code "$PROVA" case check case)" 3
+check_match "and names its line" "$("$PROVA" case check case 2>&1 || true)" 'sources.yaml.*[0-9]+.*image'
 check_match "a mistake in sources.yaml is named with its line" "$("$PROVA" investigate case 2>&1 || true)" 'line [0-9]+: .*images'

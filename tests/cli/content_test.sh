@@ -67,6 +67,19 @@ for at in 5 700 $((size / 2)) $((size - 200)) $((size - 3)); do
   check "the other checker refuses byte $at flipped" "$(exit_code python3 "$PROVA_SOURCE/scripts/check_proof.py" bad.proof)" 1
 done
 
+# Redacted: one directory's files disclosed, the others kept back; the root still holds.
+printf 'sub/1\nsub/2\n' >keep
+"$PROVA" damage a.inventory --dir tree --proof dir.proof >/dev/null
+check_match "the signer can redact" "$("$PROVA" proof redact dir.proof --keep keep -o redacted.proof)" '2 files disclosed, 61 withheld'
+check "other names are gone" "$(grep -c '"path":"zeros"\|sub/3' redacted.proof || true)" 0
+check_match "prova accepts it and says what it does not show" "$("$PROVA" proof verify redacted.proof)" 'accepted .*61 withheld'
+check "what is disclosed can be read again" "$("$PROVA" proof verify redacted.proof --source 0=tree --json | jq .read_again)" 2
+check_match "the other checker accepts it" "$(python3 "$PROVA_SOURCE/scripts/check_proof.py" redacted.proof --source 0=tree)" 'accepted .* 2 read again here, 61 withheld'
+check "nobody else can redact" "$(exit_code "$PROVA" proof redact dir.proof --keep keep --key other.key -o other.proof)" 2
+sed '0,/"withheld":"./s//"withheld":"0/;0,/"withheld":"0./s//"withheld":"00/' redacted.proof >forged.proof
+check "a leaf that was changed is refused" "$(exit_code "$PROVA" proof verify forged.proof)" 1
+check "by the other checker too" "$(exit_code python3 "$PROVA_SOURCE/scripts/check_proof.py" forged.proof)" 1
+
 check "names cannot colour the terminal" "$("$PROVA" damage a.inventory --dir /dev/null/none 2>&1 | grep -c $'\033' || true)" 0
 head -c 3000000 wiped.img >cut.img
 check "a truncated image is scanned as far as it goes" "$(exit_code "$PROVA" damage a.inventory --image cut.img)" 0

@@ -53,10 +53,10 @@ _prova() {
     recover) options+=" --image --dir --backup --copy --key --output --partials --missing-only --verify --every-sector --raw-only --jobs" ;;
     proof)
       if [ "$COMP_CWORD" -eq 2 ]; then
-        COMPREPLY=($(compgen -W "verify" -- "$current"))
+        COMPREPLY=($(compgen -W "verify redact" -- "$current"))
         return
       fi
-      options+=" --public-key --source" ;;
+      options+=" --public-key --source --keep --key --output" ;;
     investigate) options+=" --as-of --index --jobs --progress-lines" ;;
     serve) options="--help --port --listen --index --user --print-session" ;;
   esac

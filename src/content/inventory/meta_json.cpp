@@ -137,7 +137,7 @@ Result<InventoryMeta> parse_meta(std::string_view json) try {
   meta.chunks = taken.at("chunks").get<bool>();
   meta.text = taken.at("text").get<bool>();
   meta.members = taken.at("members").get<bool>();
-  meta.copied_run = taken.at("copied_run").get<std::uint32_t>();
+  meta.copied_run = taken.value("copied_run", std::uint32_t{0});  // Bundles about inventories of format 2 have none.
   if (meta.copied_run != 0 && (meta.copied_run < kCopiedRun || meta.copied_run > kMaxCopiedRun)) {
     return fail(ErrorCode::kStore, fmt::format("meta section: a copied run of {} characters, expected {} to {}", meta.copied_run, kCopiedRun, kMaxCopiedRun));
   }

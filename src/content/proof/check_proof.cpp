@@ -141,6 +141,7 @@ class Checker {
   void file(const ProofJson& json) {
     const auto ordinal = json.at("file").get<std::uint64_t>();
     require(ordinal == leaves_.size(), "files are not in order");
+    if (json.contains("withheld")) return withheld(json);
     FileRecord record;
     record.size = json.at("size").get<std::uint64_t>();
     record.mtime_ns = json.at("mtime_ns").get<std::int64_t>();
@@ -151,16 +152,29 @@ class Checker {
     verdict(json, record, digest);
   }
 
-  void verdict(const ProofJson& json, const FileRecord& record, const Sha256& digest) {
+  /// Of a redacted bundle: the leaf says that it is one of the inventoried files, and nothing else about it.
+  void withheld(const ProofJson& json) {
+    require(json.size() == 5, "a withheld file says more than it should");
+    leaves_.push_back(from_hex<Sha256>(text_of(json, "withheld"), "withheld"));
+    ++result_.withheld;
+    (void)count(json, json.at("size").get<std::uint64_t>());
+  }
+
+  /// Adds the file to the totals. Whether it is whole.
+  bool count(const ProofJson& json, std::uint64_t size) {
     const std::string name = text_of(json, "verdict");
     const auto survived = json.at("survived_bytes").get<std::uint64_t>();
     std::size_t which = 0;
     while (which < kVerdicts && name_of(static_cast<Survival>(which)) != name) ++which;
     require(which < kVerdicts, "unknown verdict " + name);
     ++totals_[which].files;
-    totals_[which].bytes += record.size;
-    require(survived <= record.size, "more bytes survive than there were");
-    if (!is_whole(static_cast<Survival>(which))) return require(json.at("rehash").is_null(), "a file that is not whole has a re-hash");
+    totals_[which].bytes += size;
+    require(survived <= size, "more bytes survive than there were");
+    return is_whole(static_cast<Survival>(which));
+  }
+
+  void verdict(const ProofJson& json, const FileRecord& record, const Sha256& digest) {
+    if (!count(json, record.size)) return require(json.at("rehash").is_null(), "a file that is not whole has a re-hash");
     ++result_.whole;
     require(text_of(json, "rehash") == to_hex(digest), "a whole file was re-hashed to something else");
     std::vector<FileExtent> extents;

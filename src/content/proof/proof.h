@@ -25,6 +25,7 @@ struct ProofCheck {
   std::string reason;                       ///< Why not.
   std::string root, public_key, created, scanned, sentence;
   std::uint64_t files = 0, whole = 0, reread = 0;  ///< `reread`: files that were read again and hashed from the sources given.
+  std::uint64_t withheld = 0;               ///< Files whose names and contents a redacted bundle keeps back: their verdicts are the signer's word.
 };
 
 /// Longest line of a bundle that is read: one file with a million extents.
@@ -34,5 +35,15 @@ constexpr std::size_t kMaxProofLine = 128U << 20;
 /// ordinal, where a source lies now; extents in these are read again and hashed. Errors: kIo only; a bundle that does
 /// not hold is an answer.
 [[nodiscard]] Result<ProofCheck> check_proof_bundle(const std::filesystem::path& path, const std::string& public_key, const std::map<std::uint32_t, std::string>& sources);
+
+/// What a redacted bundle shows and keeps back. Unit: files.
+struct RedactedProof {
+  std::uint64_t disclosed = 0, withheld = 0;
+};
+/// Writes the bundle at `path` anew with the names, digests, salts and extents of all files left out but those that `keep` names (a path, or a
+/// directory that ends with '/'). Leaves stay, so the root can still be checked; sizes and verdicts stay, so the totals can. Signed by the key, which must
+/// be that of the bundle. Errors: kMalformed (a bundle that does not hold); kUsage (another key); kIo.
+[[nodiscard]] Result<RedactedProof> redact_proof_bundle(const std::filesystem::path& path, const std::vector<std::string>& keep, const InventoryKey& key,
+                                                        const std::filesystem::path& output);
 
 }  // namespace prova
