@@ -5,7 +5,7 @@ import { accessibility, assert, join, launch, open, serve, settled, signIn } fro
 
 let browser, server, page, context, troubles;
 before(async () => {
-  [browser, server] = [await launch(), await serve()];
+  [server, browser] = [await serve(), await launch()];
   ({ page, context, troubles } = await signIn(browser, server));
 });
 after(async () => {
