@@ -279,11 +279,11 @@ CaseReport small_case_report() {
   out.assessment = assessment(on(2022, 9, 8));
   out.timeline = timeline();
   TimelineAnswer answer{"nexus", true, "state-a", "State A", true, false, {0.3, 0.55, 0.7}, "likely", ConfidenceLevel::kLow, 0, {{"A03", 0.5}}};
-  out.changes.push_back({on(2022, 8, 4), {"A03"}, {answer}});
+  out.changes.push_back({on(2022, 8, 4), {"A03"}, {answer}, {}});
   answer.probability = {0.51, 0.69, 0.82};
   answer.log10_change = 0.26;
   answer.moves = {{"A02", 0.31}, {"A04", -0.05}};
-  out.changes.push_back({on(2022, 9, 8), {"A02", "A05"}, {answer}});
+  out.changes.push_back({on(2022, 9, 8), {"A02", "A05"}, {answer}, {}});
   out.artifacts.push_back({"artifacts/encryptor.exe",
                            std::string(64, '1'),
                            40960,
