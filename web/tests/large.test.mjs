@@ -41,10 +41,11 @@ function largeMap(directory) {
 
 let browser, server, page, context, troubles;
 before(async () => {
-  [browser, server] = [await launch(), await serve({ prepare: (directory) => {
+  server = await serve({ prepare: (directory) => {
     manyFunctions(directory);
     largeMap(directory);
-  } })];
+  } });
+  browser = await launch();
   ({ page, context, troubles } = await signIn(browser, server));
 });
 after(async () => {
