@@ -114,8 +114,12 @@ Status write_file_atomically(const std::filesystem::path& path, std::string_view
     return error;
   };
   {
-    const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    struct stat old {};
+    const bool replaces = ::stat(path.c_str(), &old) == 0 && S_ISREG(old.st_mode);
+    const mode_t mode = replaces ? old.st_mode & 0777U : 0644U;
+    const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
     if (!file.open()) return io_error("create", temporary);
+    if (replaces && ::fchmod(file.get(), mode) != 0) return give_up(io_error("set the permissions of", temporary));
     if (auto written = write_all(file, content, path); !written) return give_up(tl::unexpected<Error>(written.error()));
     if (::fsync(file.get()) != 0) return give_up(io_error("sync", path));
   }

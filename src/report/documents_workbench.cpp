@@ -198,7 +198,8 @@ std::string workbench_document(const std::string& version, const std::string& us
                     {"languages", {code_of(Language::kEnglish), code_of(Language::kFrench), code_of(Language::kAlbanian)}},
                     {"audiences", {name_of(Audience::kPublic), name_of(Audience::kTechnical)}},
                     {"tlp", {"TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN", "TLP:CLEAR"}},
-                    {"yardsticks", {yardstick("phia", kPhiaName, phia_rows()), yardstick("icd203", kIcd203Name, icd203_rows())}}});
+                    {"yardsticks", {"phia", "icd203"}},
+                    {"yardstick_terms", {yardstick("phia", kPhiaName, phia_rows()), yardstick("icd203", kIcd203Name, icd203_rows())}}});
 }
 
 std::string statement_document(const Statement& statement, std::size_t untranslated) {

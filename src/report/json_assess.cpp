@@ -67,11 +67,28 @@ Json pool_contribution(const PoolContribution& value) {
               {"withheld", value.withheld}};
 }
 
+/// Which condition it is, for those who word it in another language.
+std::string_view rule_name(ConfidenceCriterion criterion) {
+  switch (criterion) {
+    case ConfidenceCriterion::kHard: return "hard";
+    case ConfidenceCriterion::kOwn: return "own";
+    case ConfidenceCriterion::kDisclosed: return "disclosed";
+    case ConfidenceCriterion::kAspects: return "aspects";
+    case ConfidenceCriterion::kSupport: return "support";
+    case ConfidenceCriterion::kAbove: return "above";
+    case ConfidenceCriterion::kCarried: return "carried";
+    case ConfidenceCriterion::kNothing: return "nothing";
+    case ConfidenceCriterion::kSoft: return "soft";
+  }
+  return "nothing";
+}
+
 Json confidence(const Confidence& value, bool with_criteria) {
   Json out{{"level", name_of(value.level)}, {"reasons", texts(value.reasons)}};
   if (!with_criteria) return out;
   out["criteria"] = each(value.criteria, [](const ConfidenceReason& reason) {
-    return Json{{"level", name_of(reason.level)}, {"met", reason.met}, {"text", text(reason.text)}};
+    return Json{{"level", name_of(reason.level)}, {"met", reason.met}, {"text", text(reason.text)}, {"rule", rule_name(reason.criterion)},
+                {"found", number(reason.found)}, {"needed", number(reason.needed)}, {"source", text_or_null(reason.source)}};
   });
   return out;
 }

@@ -17,13 +17,10 @@ namespace fs = std::filesystem;
 /// Items that one question may leave out.
 constexpr std::size_t kMaxLeftOut = 200;
 
-Response case_file(Workbench& workbench, ServedCase& served) {
-  const std::vector<fs::path> files = {served.directory() / "case.yaml", served.directory() / "report" / "report.json"};
-  return cached(workbench, served, "case", files, [&]() -> Result<std::string> {
-    const auto snapshot = served.snapshot();
-    return report::case_file_document({served.id(), served.directory().string(), snapshot->revision, &snapshot->shown, snapshot->errors,
-                                       snapshot->warnings, reported_at(served.directory())});
-  });
+/// The language of `language` in the query. Errors: kUsage.
+Result<report::Language> language_of(const Call& call) {
+  PROVA_TRY(code, call.word("language", {"en", "fr", "sq"}));
+  return report::language_from_code(code).value_or(report::Language::kEnglish);
 }
 
 Result<std::vector<std::string>> left_out(const Call& call) {
@@ -47,20 +44,24 @@ Response assessment(Workbench& workbench, ServedCase& served, const Call& call) 
   if (!day) return refusal(day.error());
   const auto without = left_out(call);
   if (!without) return refusal(without.error());
-  const std::string key = fmt::format("assessment {} {}", *day ? to_string(**day) : "", fmt::join(*without, ","));
+  const auto language = language_of(call);
+  if (!language) return refusal(language.error());
+  const std::string key = fmt::format("assessment {} {} {}", report::code_of(*language), *day ? to_string(**day) : "", fmt::join(*without, ","));
   return cached(workbench, served, key, served.assessed_files(), [&]() -> Result<std::string> {
     PROVA_TRY(snapshot, parsed_case(served));
-    const Case& input = *snapshot->parsed;
+    const Case input = in_language(served.directory(), *snapshot->parsed, *language);
     PROVA_TRY(answer, assess_without(served.directory(), input, *day, *without));
     return report::assess_document(answer, input);
   });
 }
 
-Response timeline(Workbench& workbench, ServedCase& served) {
+Response timeline(Workbench& workbench, ServedCase& served, const Call& call) {
   if (const auto refused = refuse_mistakes(served)) return *refused;
-  return cached(workbench, served, "timeline", served.assessed_files(), [&]() -> Result<std::string> {
+  const auto language = language_of(call);
+  if (!language) return refusal(language.error());
+  return cached(workbench, served, fmt::format("timeline {}", report::code_of(*language)), served.assessed_files(), [&]() -> Result<std::string> {
     PROVA_TRY(snapshot, parsed_case(served));
-    const Case& input = *snapshot->parsed;
+    const Case input = in_language(served.directory(), *snapshot->parsed, *language);
     PROVA_TRY(days, case_timeline(served.directory(), input, std::nullopt));
     return report::timeline_document(input.name, days, report::TimelineDetail::kEveryHypothesis);
   });
@@ -68,19 +69,31 @@ Response timeline(Workbench& workbench, ServedCase& served) {
 
 }  // namespace
 
+Response case_file(Workbench& workbench, ServedCase& served, const Call& call) {
+  const auto language = language_of(call);
+  if (!language) return refusal(language.error());
+  return cached(workbench, served, fmt::format("case {}", report::code_of(*language)), served.reported_files(), [&]() -> Result<std::string> {
+    const auto snapshot = served.snapshot();
+    const Case shown = snapshot->parsed ? in_language(served.directory(), *snapshot->parsed, *language) : snapshot->shown;
+    return report::case_file_document({served.id(), served.directory().string(), snapshot->revision, &shown, snapshot->errors,
+                                       snapshot->warnings, reported_at(served.directory())});
+  });
+}
+
 void add_case_routes(Router& router, Workbench& workbench) {
   const auto add = [&](std::string path, std::string summary, std::string answer, std::vector<QueryName> query, auto handler) {
     router.add({"GET", "/api/cases/{id}" + path, std::move(summary), std::move(answer), std::move(query), [&workbench, handler](const Call& call) {
                   return with_case(workbench, call, [&](ServedCase& served) { return handler(served, call); });
                 }});
   };
-  add("", "The case as it is written, with its mistakes", "prova/workbench-case/1", {},
-      [&workbench](ServedCase& served, const Call&) { return case_file(workbench, served); });
+  const QueryName language{"language", "Texts of the case in en (default: as written), fr or sq, as far as they are translated"};
+  add("", "The case as it is written, with its mistakes", "prova/workbench-case/1", {language},
+      [&workbench](ServedCase& served, const Call& call) { return case_file(workbench, served, call); });
   add("/assessment", "Every question as it stood on a day", "prova/assess/1",
-      {{"as_of", "Only what was known by this day, YYYY-MM-DD"}, {"without", "Ids of evidence items to leave out, separated by commas"}},
+      {{"as_of", "Only what was known by this day, YYYY-MM-DD"}, {"without", "Ids of evidence items to leave out, separated by commas"}, language},
       [&workbench](ServedCase& served, const Call& call) { return assessment(workbench, served, call); });
-  add("/timeline", "The answers on every day on which something became known, with every hypothesis", "prova/timeline/1", {},
-      [&workbench](ServedCase& served, const Call&) { return timeline(workbench, served); });
+  add("/timeline", "The answers on every day on which something became known, with every hypothesis", "prova/timeline/1", {language},
+      [&workbench](ServedCase& served, const Call& call) { return timeline(workbench, served, call); });
   add("/report", "What the last investigation found", "prova/investigate/1", {}, [](ServedCase& served, const Call&) {
     return stored_document(served.directory() / "report" / "report.json", "there is no report yet; start the job `investigate`");
   });

@@ -64,6 +64,7 @@ Connection::~Connection() {
 bool Connection::wait_for_request() {
   handed_out_ = head_bytes_ = 0;
   line_ends_ = 0;
+  line_bytes_ = 0;
   if (at_ == buffer_.size() && !fill(Clock::now() + kIdleTime)) return false;
   deadline_ = Clock::now() + kRequestTime;
   return true;
@@ -90,7 +91,9 @@ bool Connection::admit(std::size_t count) {
   handed_out_ += count;
   for (std::size_t i = 0; i < count && head_bytes_ == 0; ++i) {
     const char c = buffer_[at_ + i];
+    if (++line_bytes_ > kMaxHeadLine) return false;
     if (c == '\n') {
+      line_bytes_ = 0;
       // A line ends with LF, with or without CR; the head ends with an empty line.
       if (++line_ends_ == 2) head_bytes_ = handed_out_ - count + i + 1;
     } else if (c != '\r') {

@@ -11,6 +11,9 @@ namespace prova::web {
 
 /// Bytes of a request line and its headers together: browsers send some hundred, with long cookies some thousand.
 constexpr std::size_t kMaxHeadBytes = 16U << 10;
+/// Bytes of one line of it. The HTTP library matches some lines with std::regex, which takes some hundred bytes of stack for each
+/// character: a few MB at most here.
+constexpr std::size_t kMaxHeadLine = 4096;
 /// A connection on which nobody asks anything is closed.
 constexpr std::chrono::seconds kIdleTime{30};
 /// From the first byte of a request to its last: whoever drips them in holds one connection this long and no longer.
@@ -52,7 +55,8 @@ class Connection : public httplib::Stream {
   Clock::time_point deadline_{};   ///< Of the request that is being read.
   std::size_t handed_out_ = 0;     ///< Of this request.
   std::size_t head_bytes_ = 0;     ///< 0 until the empty line was seen.
-  unsigned line_ends_ = 0;         ///< How much of CR LF CR LF was just seen.
+  unsigned line_ends_ = 0;         ///< Line ends seen since the last other character.
+  std::size_t line_bytes_ = 0;     ///< Of the line of the head that is being read.
 };
 
 }  // namespace prova::web

@@ -34,10 +34,10 @@ Json job_fields(const JobView& job) {
               {"kind", job.kind},
               {"case", job.case_id},
               {"state", name_of(job.state)},
-              {"stage", text_or_null(job.stage)},
+              {"step", text_or_null(job.step)},
               {"done", job.done},
               {"total", job.total == 0 ? Json(nullptr) : Json(job.total)},
-              {"message", text_or_null(job.message)},
+              {"error", text_or_null(job.error)},
               {"started", text_or_null(job.started)},
               {"ended", text_or_null(job.ended)}};
 }
@@ -213,11 +213,11 @@ void Jobs::take_line(Job& job, std::string_view line) {
   const auto point = read_progress_line(line);
   const std::lock_guard lock(mutex_);
   if (point) {
-    job.view.stage = point->stage.substr(0, kMaxJobLine);
+    job.view.step = point->stage.substr(0, kMaxJobLine);
     job.view.done = point->done;
     job.view.total = point->total;
   } else if (!line.empty()) {
-    job.view.message = line.substr(0, kMaxJobLine);
+    job.view.error = line.substr(0, kMaxJobLine);
   }
   ++job.view.version;
   changed_.notify_all();
@@ -228,14 +228,14 @@ void Jobs::finish(Job& job, int status) {
   JobView& view = job.view;
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
     view.state = JobState::kDone;
-    view.message.clear();
+    view.error.clear();
   } else if (job.cancelled) {
     view.state = JobState::kCancelled;
-    view.message = "cancelled";
+    view.error = "cancelled";
   } else {
     view.state = JobState::kFailed;
-    if (WIFSIGNALED(status)) view.message = fmt::format("the process was ended by signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
-    if (view.message.empty()) view.message = fmt::format("the process ended with code {}", WEXITSTATUS(status));
+    if (WIFSIGNALED(status)) view.error = fmt::format("the process was ended by signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
+    if (view.error.empty()) view.error = fmt::format("the process ended with code {}", WEXITSTATUS(status));
   }
   view.ended = utc_now();
   ++view.version;

@@ -36,9 +36,9 @@ struct JobView {
   std::uint64_t id = 0;
   std::string kind, case_id;
   JobState state = JobState::kRunning;
-  std::string stage;                   ///< What it is at; untrusted.
-  std::uint64_t done = 0, total = 0;   ///< Of the stage; total 0: not known.
-  std::string message;                 ///< Why it failed; untrusted.
+  std::string step;                    ///< What it is at; untrusted.
+  std::uint64_t done = 0, total = 0;   ///< Of the step; total 0: not known.
+  std::string error;                   ///< Why it failed; untrusted.
   std::string started, ended;          ///< RFC 3339 UTC.
   std::uint64_t version = 0;           ///< Grows with every change.
 };

@@ -10,6 +10,7 @@ void add_routes(Router& router, Workbench& workbench) {
   add_session_routes(router, workbench);
   add_case_routes(router, workbench);
   add_statement_routes(router, workbench);
+  add_edit_routes(router, workbench);
   add_job_routes(router, workbench);
   add_kinship_routes(router, workbench);
   add_content_routes(router, workbench);

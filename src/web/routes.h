@@ -13,6 +13,7 @@ void add_routes(Router& router, Workbench& workbench);
 void add_session_routes(Router& router, Workbench& workbench);      // who may speak; the list of cases; openapi.json
 void add_case_routes(Router& router, Workbench& workbench);         // the case, its assessment, its timeline, its last report
 void add_statement_routes(Router& router, Workbench& workbench);    // the statement and the exports
+void add_edit_routes(Router& router, Workbench& workbench);         // changes of case.yaml
 void add_job_routes(Router& router, Workbench& workbench);          // long work
 void add_kinship_routes(Router& router, Workbench& workbench);      // programs, families, functions, two programs side by side
 void add_content_routes(Router& router, Workbench& workbench);      // damage, leak, custody
@@ -38,6 +39,8 @@ template <typename Then>
 /// The case, for a document that is being made: read after the files were looked at, so that no newer stamp is ever given to an
 /// older case. Errors: kMalformed (it has mistakes now).
 [[nodiscard]] Result<std::shared_ptr<const CaseSnapshot>> parsed_case(ServedCase& served);
+/// `prova/workbench-case/1` in the language of the query.
+[[nodiscard]] Response case_file(Workbench& workbench, ServedCase& served, const Call& call);
 /// The day of `as_of` in the query, if there is one. Errors: kUsage.
 [[nodiscard]] Result<std::optional<Day>> day_of(const Call& call);
 

@@ -37,12 +37,13 @@ std::shared_ptr<const CaseSnapshot> ServedCase::snapshot() {
 }
 
 std::vector<fs::path> ServedCase::assessed_files() const {
-  return {directory_ / "case.yaml", directory_ / "report" / "matches.json", directory_ / "artifacts"};
+  return {directory_ / "case.yaml", directory_ / "case.fr.yaml", directory_ / "case.sq.yaml", directory_ / "report" / "matches.json",
+          directory_ / "artifacts"};
 }
 
 std::vector<fs::path> ServedCase::reported_files() const {
   std::vector<fs::path> files = assessed_files();
-  for (const char* name : {"case.fr.yaml", "case.sq.yaml", "sources.yaml", "custody.jsonl", "report/report.json", "report/content.json"}) {
+  for (const char* name : {"sources.yaml", "custody.jsonl", "report/report.json", "report/content.json"}) {
     files.push_back(directory_ / name);
   }
   return files;

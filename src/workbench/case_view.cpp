@@ -40,6 +40,11 @@ CaseSnapshot read_snapshot(const fs::path& directory) {
   return snapshot;
 }
 
+Case in_language(const fs::path& directory, const Case& input, report::Language language) {
+  LocalizedCase localized = localize_case(directory, input, language);
+  return localized.errors.empty() ? std::move(localized.input) : input;
+}
+
 std::string reported_at(const fs::path& directory) {
   struct stat info {};
   if (::stat((directory / "report" / "report.json").c_str(), &info) != 0) return {};

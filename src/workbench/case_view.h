@@ -25,6 +25,10 @@ struct CaseSnapshot {
 };
 [[nodiscard]] CaseSnapshot read_snapshot(const std::filesystem::path& directory);
 
+/// The case with its texts in a language, as far as they are translated; as written where the translations have mistakes
+/// (which a statement in that language reports).
+[[nodiscard]] Case in_language(const std::filesystem::path& directory, const Case& input, report::Language language);
+
 /// When CASE/report/report.json was written, RFC 3339 UTC; empty when there is none.
 [[nodiscard]] std::string reported_at(const std::filesystem::path& directory);
 

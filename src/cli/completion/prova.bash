@@ -1,7 +1,7 @@
 # Bash completion for prova.
 _prova() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]:-}
-  local commands="investigate new case functions learn match compare names yara index knowledge rank assess report inventory leak damage recover proof"
+  local commands="investigate serve new case functions learn match compare names yara index knowledge rank assess report inventory leak damage recover proof"
   case "$previous" in
     --role) COMPREPLY=($(compgen -W "malware library goodware" -- "$current")); return ;;
     --format)
@@ -57,7 +57,8 @@ _prova() {
         return
       fi
       options+=" --public-key --source" ;;
-    investigate) options+=" --as-of --index --jobs" ;;
+    investigate) options+=" --as-of --index --jobs --progress-lines" ;;
+    serve) options="--help --port --listen --index --user --print-session" ;;
   esac
   case "$current" in
     -*) COMPREPLY=($(compgen -W "$options" -- "$current")) ;;
