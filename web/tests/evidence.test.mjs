@@ -28,6 +28,7 @@ test("taking an item out shows at once what the answer becomes, beside what it w
   await page.getByLabel("Take A04b out").first().click();
   await page.waitForFunction(() => document.querySelector("#drop .answer-mid")?.textContent.includes("66"));
   assert.match(await page.textContent("#drop"), /1 item taken out/);
+  assert.match(await page.textContent(".drop-word"), /becomes open/);
   assert.equal(await page.locator("#drop .interval-before").count(), 6);
   assert.match(page.url(), /without=A04b/);
   await page.getByRole("button", { name: "Put all back" }).click();
@@ -59,7 +60,7 @@ test("circular reporting is named in the graph and in the item", async () => {
   assert.match(await page.textContent(".graph-circular"), /1 statement only repeats/);
   const node = page.locator(".graph-node.is-circular");
   assert.equal(await node.count(), 1);
-  assert.match(await node.getAttribute("aria-label"), /^A10: North Atlantic Council: circular reporting$/);
+  assert.match(await node.locator("[role=button]").getAttribute("aria-label"), /^A10: North Atlantic Council: circular reporting$/);
   assert.match(await page.textContent(".detail"), /circular reporting/);
 });
 

@@ -60,15 +60,22 @@ function printed(child, log) {
 
 export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 
+/** A browser context that knows nothing yet. */
+export async function plainContext(browser, server, options = {}) {
+  const context = await browser.newContext(options);
+  if (process.env.PROVA_WEB_DIST) await pagesFromDisk(context, server);
+  return context;
+}
+
 /**
  * A browser context that is signed in. Fails the test on any console error, refused policy or request to another host.
  * The one-time token is used by the first context of a server; later ones get the cookie from it.
  */
 export async function signIn(browser, server, { width = 1440, height = 900, theme = "light", language = "en" } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: "reduce" });
+  const context = await plainContext(browser, server, { viewport: { width, height }, reducedMotion: "reduce" });
   const troubles = [];
   await context.addInitScript(([chosen]) => {
-    if (!localStorage.getItem("prova.settings")) localStorage.setItem("prova.settings", chosen);
+    if (location.protocol === "http:" && !localStorage.getItem("prova.settings")) localStorage.setItem("prova.settings", chosen);
   }, [JSON.stringify({ theme, language })]);
   context.on("request", (request) => {
     const url = new URL(request.url());
@@ -90,6 +97,15 @@ export async function signIn(browser, server, { width = 1440, height = 900, them
   return { context, page, troubles };
 }
 
+/** PROVA_WEB_DIST=1, while views are written: pages come from web/dist on the disk instead of those embedded in the program. */
+async function pagesFromDisk(context, server) {
+  await context.route((url) => url.origin === server.origin && !url.pathname.startsWith("/api/"), (route) => {
+    const name = new URL(route.request().url()).pathname.replace(/^\/$/, "/index.html");
+    return route.fulfill({ path: join(webDirectory, "dist", name), headers: { "Content-Security-Policy": kPolicy } });
+  });
+}
+const kPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
 /** Refusals that a test provokes are logged by the browser as errors of the network; they are no errors of the page. */
 const expected = (text) => /status of (401|404|409|412|422)/.test(text);
 
@@ -108,8 +124,7 @@ export async function settled(page) {
 
 /** Accessibility mistakes of WCAG 2.2 A and AA in the page as it is, each as one line. */
 export async function accessibility(page) {
-  await page.addScriptTag({ content: readFileSync(require.resolve("axe-core/axe.min.js"), "utf8") }).catch(() => undefined);
-  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
+  await page.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
   const result = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
   return result.violations.map((rule) => `${rule.id}: ${rule.help}: ${rule.nodes.slice(0, 3).map((node) => `${node.target.join(" ")} ${node.any[0]?.message ?? ""}`).join(" | ")}`);
 }

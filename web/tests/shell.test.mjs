@@ -1,6 +1,6 @@
 // The page around the views: the session, the keyboard, languages, themes, and what must hold for every view.
 import { after, before, test } from "node:test";
-import { accessibility, assert, launch, open, serve, settled, signIn } from "./harness.mjs";
+import { accessibility, assert, launch, open, plainContext, serve, settled, signIn } from "./harness.mjs";
 
 const kViews = ["overview", "time", "evidence", "evidence?shape=matrix", "evidence?shape=graph", "evidence?item=A10", "statement"];
 let browser, server;
@@ -15,7 +15,7 @@ after(async () => {
 test("the printed address opens the workbench once, and leaves no token in the address", async () => {
   const { context, page, troubles } = await signIn(browser, server);
   assert.match(page.url(), /#\/albania-2022\/overview$/);
-  const second = await browser.newContext();
+  const second = await plainContext(browser, server);
   const other = await second.newPage();
   await other.goto(server.address);
   await other.waitForSelector(".gate");
@@ -98,7 +98,7 @@ test("a case with mistakes opens with all of them and everything else readable",
 });
 
 test("a page without a session says what to do", async () => {
-  const context = await browser.newContext();
+  const context = await plainContext(browser, server);
   const page = await context.newPage();
   await page.goto(`${server.origin}/`);
   await page.waitForSelector(".gate");

@@ -63,80 +63,94 @@ export function rowAfterKey(key: string, at: number, count: number, page: number
   }
 }
 
-export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
-  const { columns, count, rowHeight = 32 } = props;
-  const body = useRef<HTMLDivElement>(null);
+/** What of the table is in sight, kept up to date. */
+function useView(body: { current: HTMLDivElement | null }) {
   const [view, setView] = useState({ scroll: 0, height: 600 });
-  const [cursor, setCursor] = useState(0);
-  useLayoutEffect(() => {
+  const measure = () => {
     const element = body.current!;
-    const measure = () => setView({ scroll: element.scrollTop, height: element.clientHeight });
+    setView({ scroll: element.scrollTop, height: element.clientHeight });
+  };
+  useLayoutEffect(() => {
     const observer = new ResizeObserver(measure);
-    observer.observe(element);
+    observer.observe(body.current!);
     measure();
     return () => observer.disconnect();
   }, []);
+  return { view, measure };
+}
+
+/** Scrolls just as far as needed to show a row below the head that stays on top. */
+function reveal(element: HTMLElement, index: number, rowHeight: number): void {
+  const head = element.querySelector<HTMLElement>(".vtable-head")?.offsetHeight ?? 0;
+  const top = index * rowHeight;
+  if (top < element.scrollTop) element.scrollTop = top;
+  else if (top + rowHeight + head > element.scrollTop + element.clientHeight) element.scrollTop = top + rowHeight + head - element.clientHeight;
+}
+
+export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
+  const { columns, count, rowHeight = 32, onRange } = props;
+  const body = useRef<HTMLDivElement>(null);
+  const { view, measure } = useView(body);
+  const [cursor, setCursor] = useState(0);
   const [from, to] = visibleRange(view.scroll, view.height, rowHeight, count);
-  const { onRange } = props;
   useEffect(() => onRange?.(from, to), [from, to, onRange]);
   useEffect(() => {
     if (cursor >= count) setCursor(Math.max(0, count - 1));
   }, [count]);
-
-  const reveal = (index: number) => {
-    const element = body.current!;
-    const head = element.querySelector<HTMLElement>(".vtable-head")?.offsetHeight ?? 0;
-    const top = index * rowHeight;
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (top + rowHeight + head > element.scrollTop + element.clientHeight) element.scrollTop = top + rowHeight + head - element.clientHeight;
-  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || count === 0) return;
     const next = rowAfterKey(event.key, cursor, count, Math.max(1, Math.floor(view.height / rowHeight) - 2));
     const row = props.row(cursor);
     if (next !== null) {
       setCursor(next);
-      reveal(next);
+      reveal(body.current!, next, rowHeight);
     } else if (event.key === "Enter" && row !== undefined) props.onOpen?.(row, cursor);
     else if (event.key === " " && row !== undefined && props.onToggle) props.onToggle(row, cursor);
     else return;
     event.preventDefault();
   };
   const template = columns.map((column) => column.width).join(" ");
-  const rowId = (index: number) => `${props.label.replace(/\W+/g, "-")}-row-${index}`;
+  const shown = Array.from({ length: to - from }, (_, offset) => from + offset);
   return (
     <div class="vtable" ref={body} role="grid" tabIndex={0} aria-label={props.label} aria-rowcount={count + 1} aria-colcount={columns.length}
-      aria-activedescendant={count > 0 && cursor >= from && cursor < to ? rowId(cursor) : undefined}
-      onKeyDown={onKeyDown} onScroll={(event) => setView({ scroll: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })}>
+      aria-activedescendant={cursor >= from && cursor < to ? rowId(props.label, cursor) : undefined} onKeyDown={onKeyDown} onScroll={measure}>
       <div class="vtable-body" role="presentation">
-      <TableHead {...props} template={template} />
-      <div class="vtable-rows" role="rowgroup" style={{ height: `${count * rowHeight}px` }}>
-        {Array.from({ length: to - from }, (_, offset) => {
-          const index = from + offset;
-          const row = props.row(index);
-          const key = row === undefined ? `…${index}` : props.rowKey(row);
-          const classes = ["vtable-row", index === cursor ? "is-cursor" : "", row !== undefined && key === props.selected ? "is-selected" : "",
-            row !== undefined ? (props.rowClass?.(row) ?? "") : "is-loading", props.onOpen ? "is-openable" : ""];
-          return (
-            <div key={key} id={rowId(index)} class={classes.filter(Boolean).join(" ")} role="row" aria-rowindex={index + 2}
-              aria-selected={props.selected !== undefined ? key === props.selected : undefined}
-              style={{ gridTemplateColumns: template, height: `${rowHeight}px`, top: `${index * rowHeight}px` }}
-              onClick={(event) => {
-                if ((event.target as Element).closest("button, a, input, label")) return;
-                setCursor(index);
-                if (row !== undefined) props.onOpen?.(row, index);
-              }}>
-              {columns.map((column) => (
-                <div key={column.id} role="gridcell" class={column.align === "end" ? "is-end" : undefined}>
-                  {row === undefined ? t("table.loading_row") : column.cell(row, index)}
-                </div>
-              ))}
-            </div>
-          );
-        })}
-      </div>
+        <TableHead {...props} template={template} />
+        <div class="vtable-rows" role="rowgroup" style={{ height: `${count * rowHeight}px` }}>
+          {shown.map((index) => {
+            const row = props.row(index);
+            const key = row === undefined ? `…${index}` : props.rowKey(row);
+            return <TableRow key={key} table={props} row={row} index={index} isCursor={index === cursor} template={template} onCursor={setCursor} />;
+          })}
+        </div>
       </div>
       {count === 0 && <div class="vtable-empty">{props.empty ?? t("table.nothing")}</div>}
+    </div>
+  );
+}
+
+const rowId = (label: string, index: number): string => `${label.replace(/\W+/g, "-")}-row-${index}`;
+
+function TableRow<Row>({ table, row, index, isCursor, template, onCursor }: {
+  table: VirtualTableProps<Row>; row: Row | undefined; index: number; isCursor: boolean; template: string; onCursor(index: number): void;
+}) {
+  const { columns, rowHeight = 32, selected } = table;
+  const isSelected = row !== undefined && table.rowKey(row) === selected;
+  const classes = ["vtable-row", isCursor ? "is-cursor" : "", isSelected ? "is-selected" : "", table.onOpen ? "is-openable" : "",
+    row === undefined ? "is-loading" : (table.rowClass?.(row) ?? "")];
+  const onClick = (event: MouseEvent) => {
+    if ((event.target as Element).closest("button, a, input, label")) return;
+    onCursor(index);
+    if (row !== undefined) table.onOpen?.(row, index);
+  };
+  return (
+    <div id={rowId(table.label, index)} class={classes.filter(Boolean).join(" ")} role="row" aria-rowindex={index + 2} onClick={onClick}
+      aria-selected={selected === undefined ? undefined : isSelected} style={{ gridTemplateColumns: template, height: `${rowHeight}px`, top: `${index * rowHeight}px` }}>
+      {columns.map((column) => (
+        <div key={column.id} role="gridcell" class={column.align === "end" ? "is-end" : undefined}>
+          {row === undefined ? t("table.loading_row") : column.cell(row, index)}
+        </div>
+      ))}
     </div>
   );
 }

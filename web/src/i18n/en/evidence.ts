@@ -31,6 +31,7 @@ export default {
   "drop.put_all_back": "Put all back",
   "drop.leader_stays": "The answer stays.",
   "drop.leader_changes": "The answer changes.",
+  "drop.stands_no_more": "The question becomes open: the interval now begins under one half.",
   "drop.becomes_open": "The question becomes open.",
   "drop.becomes_answered": "The question gets an answer.",
   "drop.before": "With everything",

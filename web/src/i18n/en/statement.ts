@@ -35,5 +35,4 @@ export default {
   "statement.untranslated.one": "{count} text of the case has no translation and stands as written.",
   "statement.untranslated.other": "{count} texts of the case have no translation and stand as written.",
   "statement.notice": "Please note",
-  "statement.as_of": "What was known by {day}",
 } as const;

@@ -31,6 +31,7 @@ export default {
   "drop.put_all_back": "Tout remettre",
   "drop.leader_stays": "La réponse demeure.",
   "drop.leader_changes": "La réponse change.",
+  "drop.stands_no_more": "La question redevient ouverte~: l’intervalle commence désormais au-dessous de la moitié.",
   "drop.becomes_open": "La question redevient ouverte.",
   "drop.becomes_answered": "La question reçoit une réponse.",
   "drop.before": "Avec tout",

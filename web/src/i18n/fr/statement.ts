@@ -35,5 +35,4 @@ export default {
   "statement.untranslated.one": "{count} texte du dossier n’est pas traduit et reste tel qu’écrit.",
   "statement.untranslated.other": "{count} textes du dossier ne sont pas traduits et restent tels qu’écrits.",
   "statement.notice": "Avertissement",
-  "statement.as_of": "Ce qui était connu au {day}",
 };

@@ -31,6 +31,7 @@ export default {
   "drop.put_all_back": "Ktheji të gjitha",
   "drop.leader_stays": "Përgjigjja mbetet.",
   "drop.leader_changes": "Përgjigjja ndryshon.",
+  "drop.stands_no_more": "Çështja rihapet: intervali tani fillon nën gjysmën.",
   "drop.becomes_open": "Çështja rihapet.",
   "drop.becomes_answered": "Çështja merr përgjigje.",
   "drop.before": "Me të gjitha",

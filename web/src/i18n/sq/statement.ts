@@ -35,5 +35,4 @@ export default {
   "statement.untranslated.one": "{count} tekst i çështjes nuk është përkthyer dhe mbetet siç është shkruar.",
   "statement.untranslated.other": "{count} tekste të çështjes nuk janë përkthyer dhe mbeten siç janë shkruar.",
   "statement.notice": "Kini parasysh",
-  "statement.as_of": "Çfarë dihej deri më {day}",
 };

@@ -4,7 +4,7 @@ import { ConfidenceMark, Panel } from "../../components/parts";
 import { labelOf, QuestionAnswers } from "../../components/QuestionAnswers";
 import { termOf } from "../../components/IntervalBar";
 import { intervalText, log10, percent, percentShort } from "../../format";
-import { t, tn } from "../../i18n";
+import { t, tn, type MessageKey } from "../../i18n";
 import { setQuery } from "../../router";
 import { useSettings } from "../../settings";
 import type { Assessment, Question } from "../../documents";
@@ -52,12 +52,17 @@ function TakenOut({ without, onToggle }: { without: readonly string[]; onToggle(
   );
 }
 
+/** As the report words it: an answer whose interval now begins under one half no longer stands. */
+function verdictOf(before: Question, after: Question): MessageKey {
+  if (before.leading !== after.leading) return after.leading === null ? "drop.becomes_open" : before.leading === null ? "drop.becomes_answered" : "drop.leader_changes";
+  return before.resolved && !after.resolved ? "drop.stands_no_more" : "drop.leader_stays";
+}
+
 function Verdict({ before, after, changed }: { before: Question; after: Question; changed: boolean }) {
   const { yardstick } = useSettings();
   const leader = leaderOf(after);
   const front = leader ?? foremost(after);
-  const was = leaderOf(before);
-  const word = !changed ? null : was?.id === leader?.id ? t("drop.leader_stays") : !leader ? t("drop.becomes_open") : was ? t("drop.leader_changes") : t("drop.becomes_answered");
+  const verdict = verdictOf(before, after);
   return (
     <>
       <p class={`drop-answer${leader ? "" : " is-open"}`}>{leader ? labelOf(leader) : after.assessed ? t("overview.no_answer") : t("overview.not_assessed")}</p>
@@ -65,7 +70,7 @@ function Verdict({ before, after, changed }: { before: Question; after: Question
         <p class="drop-line"><strong>{termOf(front.terms, yardstick) || t("term.none")}</strong> <span class="soft">{percent(front.probability.mid)}, {t("number.interval")} {intervalText(front.probability)}</span></p>
       )}
       {after.assessed && <p class="drop-line"><span class="soft">{t("overview.confidence")}</span> <ConfidenceMark level={after.confidence.level} /></p>}
-      {word && <p class={was?.id === leader?.id ? "drop-word" : "drop-word is-changed"}>{word}</p>}
+      {changed && <p class={verdict === "drop.leader_stays" ? "drop-word" : "drop-word is-changed"}>{t(verdict)}</p>}
     </>
   );
 }

@@ -105,16 +105,18 @@ function Node({ node, x, width, lit, selected, onFocus, onOpen }: {
   const spoken = [node.label, node.text, reporting && reporting !== "first_hand" ? tCode("reporting", reporting) : ""].filter(Boolean).join(": ");
   const open = () => id && onOpen(id);
   return (
-    <g class={classes.filter(Boolean).join(" ")} transform={`translate(${x} ${node.y})`} tabIndex={0} role={id ? "button" : "img"} aria-label={spoken}
-      onMouseEnter={() => onFocus(node.key)} onMouseLeave={() => onFocus(null)} onFocus={() => onFocus(node.key)} onBlur={() => onFocus(null)}
-      onClick={open} onKeyDown={(event) => {
-        if (event.key !== "Enter" && event.key !== " ") return;
-        event.preventDefault();
-        open();
-      }}>
+    <g class={classes.filter(Boolean).join(" ")} transform={`translate(${x} ${node.y})`}>
       <title>{node.row ? `${spoken}\n${node.row.item.claim}` : spoken}</title>
-      <rect width={width} height={kNodeHeight} rx="4" />
-      <text x="8" y="16"><tspan class="graph-id">{node.label}</tspan><tspan dx="6">{text}</tspan></text>
+      <g class="graph-hit" tabIndex={0} role={id ? "button" : "img"} aria-label={spoken}
+        onMouseEnter={() => onFocus(node.key)} onMouseLeave={() => onFocus(null)} onFocus={() => onFocus(node.key)} onBlur={() => onFocus(null)}
+        onClick={open} onKeyDown={(event) => {
+          if (event.key !== "Enter" && event.key !== " ") return;
+          event.preventDefault();
+          open();
+        }}>
+        <rect width={width} height={kNodeHeight} rx="4" />
+      </g>
+      <text x="8" y="16" aria-hidden="true"><tspan class="graph-id">{node.label}</tspan><tspan dx="6">{text}</tspan></text>
     </g>
   );
 }

@@ -5,7 +5,6 @@ import { claimsOf } from "../../analysis";
 import { Notice, Select, TlpBadge, ViewHead } from "../../components/parts";
 import { Show } from "../../components/states";
 import { Segmented } from "../../components/Tabs";
-import { dayLong } from "../../format";
 import { t, tn } from "../../i18n";
 import { setQuery, useRoute } from "../../router";
 import { kLanguageNames, kLanguages, useSettings, type Language } from "../../settings";
@@ -28,7 +27,7 @@ export default function StatementView({ caseId, caseDocument }: ViewProps) {
   const loaded = useDocument<StatementDocument>(withQuery(casePath(caseId, "/statement"), options));
   return (
     <>
-      <ViewHead title={t("view.statement")} note={loaded.value?.as_of && t("statement.as_of", { day: dayLong(loaded.value.as_of) })}>
+      <ViewHead title={t("view.statement")} note={loaded.value?.as_of}>
         <Segmented<Audience> label={t("statement.audience")} value={audience} onChange={(id) => setQuery({ audience: id === "public" ? null : id })}
           options={[{ id: "public", label: t("statement.public") }, { id: "technical", label: t("statement.technical") }]} />
         <Select label={t("statement.language")} value={language} onChange={(id) => setQuery({ language: id === interfaceLanguage ? null : id })}
@@ -93,9 +92,14 @@ function Block({ block, chosen, onChoose }: BlockProps) {
 
 function Sentence({ sentence, chosen, onChoose }: { sentence: StatementSentence; chosen: boolean; onChoose(sentence: StatementSentence | null): void }) {
   const classes = ["sentence", `is-${sentence.kind}`, chosen ? "is-chosen" : "", sentence.findings.length > 0 ? "is-broken" : ""];
+  const choose = () => onChoose(chosen ? null : sentence);
   return (
     <>
-      <button type="button" class={classes.filter(Boolean).join(" ")} aria-pressed={chosen} onClick={() => onChoose(chosen ? null : sentence)}>{sentence.text}</button>{" "}
+      <span class={classes.filter(Boolean).join(" ")} role="button" tabIndex={0} aria-pressed={chosen} onClick={choose} onKeyDown={(event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        choose();
+      }}>{sentence.text}</span>{" "}
     </>
   );
 }
