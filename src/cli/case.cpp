@@ -136,7 +136,7 @@ CLI::App* add_one(CLI::App& app, Chosen& chosen, const std::shared_ptr<CaseArgum
 }
 
 void add_index_options(CLI::App* command, const std::shared_ptr<CaseArguments>& arguments) {
-  command->add_option("--index", arguments->index, "Index directory (default: PROVA_INDEX, else PROVA_HOME/index)");
+  command->add_option("--index", arguments->index, "Index directory (default: PROVA_INDEX, else the last report's, else PROVA_HOME/index)");
   command->add_option("-j,--jobs", arguments->threads, "Threads; the result does not depend on it")->check(CLI::Range(1, 256));
 }
 
@@ -207,7 +207,7 @@ void add_investigate(CLI::App& app, Chosen& chosen) {
   add_index_options(command, arguments);
   command->footer(
       "Records new artefacts in the custody log, matches them with the index, assesses the questions, and writes\n"
-      "CASE/report/ (index.html, report.json, stix.json, matches.json). Artefacts are never modified or executed.\n"
+      "CASE/report/ (index.html, report.json, stix.json, matches.json, origin.json). Artefacts are never modified or executed.\n"
       "With CASE/sources.yaml, images, directories, backups and dumps are also compared with the content inventory that it names:\n"
       "what survived, what leaked (damage.json, leak.json, content.proof).\n\n"
       "Examples:\n"

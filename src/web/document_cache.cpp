@@ -116,14 +116,15 @@ Document DocumentCache::find(const std::string& key, const FileStamp& stamp) {
 void DocumentCache::keep(const std::string& key, const FileStamp& stamp, const Document& document) {
   if (const auto known = entries_.find(key); known != entries_.end()) drop(known);
   if (!stamp.settled || document->size() > max_bytes_ / 4) return;
-  while (!ages_.empty() && bytes_ + document->size() > max_bytes_) drop(entries_.find(ages_.front()));
+  const std::size_t size = key.size() + document->size();
+  while (!ages_.empty() && bytes_ + size > max_bytes_) drop(entries_.find(ages_.front()));
   ages_.push_back(key);
   entries_[key] = {stamp, document, std::prev(ages_.end())};
-  bytes_ += document->size();
+  bytes_ += size;
 }
 
 void DocumentCache::drop(std::map<std::string, Entry>::iterator entry) {
-  bytes_ -= entry->second.document->size();
+  bytes_ -= entry->first.size() + entry->second.document->size();
   ages_.erase(entry->second.age);
   entries_.erase(entry);
 }

@@ -8,8 +8,9 @@
 
 namespace prova::web {
 
-/// Values in one edit, and how deep they may stand in each other: an item has some thirty, three deep.
-constexpr std::size_t kMaxEditValues = 5'000;
+/// Values in one edit, and how deep they may stand in each other: an item has some fifty, three deep. Each key that changes
+/// costs one reading of case.yaml.
+constexpr std::size_t kMaxEditValues = 300;
 constexpr int kMaxEditDepth = 6;
 
 /// Errors: kUsage (not JSON, no such `op`, a member missing or of another type); kLimit.

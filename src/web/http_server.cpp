@@ -77,8 +77,9 @@ class Protocol : private httplib::Server {
   /// Requests and answers until either side has enough.
   void converse(Connection& connection, const std::atomic<bool>& stop) {
     for (std::size_t n = 1; n <= kMaxRequestsPerConnection && !stop && connection.wait_for_request(); ++n) {
-      bool closed = false, closes = n == kMaxRequestsPerConnection;
+      bool closed = false, closes = n == kMaxRequestsPerConnection, understood = false;
       const auto prepare = [&](httplib::Request& request) {
+        understood = true;
         // Documents are sent whole and as they are: a range of a range of an answer costs more than the answer.
         request.ranges.clear();
         request.headers.erase("Range");
@@ -91,7 +92,9 @@ class Protocol : private httplib::Server {
         request.headers.erase("Connection");
         request.headers.emplace("Connection", "close");
       };
-      if (!process_request(connection, closes, closed, prepare) || closed || closes) return;
+      const bool answered = process_request(connection, closes, closed, prepare);
+      // After a head that was not understood, nobody knows where the next one begins.
+      if (!answered || closed || closes || !understood) return;
     }
   }
 

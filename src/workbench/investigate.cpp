@@ -12,6 +12,7 @@
 #include "report/html.h"
 #include "store/open.h"
 #include "workbench/case_content.h"
+#include "workbench/last_report.h"
 #include "workbench/match.h"
 #include "workbench/measurements_file.h"
 #include "workbench/opened_file.h"
@@ -232,8 +233,9 @@ Result<report::CaseReport> examine_case(const fs::path& directory, Case input, c
 Result<report::CaseReport> investigate(const fs::path& directory, Case input, const InvestigateOptions& options,
                                        const Progress& progress) {
   const std::string index = index_for_case(directory, options.index);
-  if (const std::string why = why_no_index(directory, index); !why.empty() && !recorded_index(directory).empty()) {
-    return fail(ErrorCode::kNotFound, "the last report was made with an index, but " + why);
+  if (const std::string why = why_no_index(directory, index); !why.empty()) {
+    const auto last = read_measured_artifacts(directory, input);
+    if (last && last->index.samples > 0) return fail(ErrorCode::kNotFound, "the last report was made with an index, but " + why);
   }
   PROVA_TRY(recorded, record_new_artifacts(directory, options.who, options.time));
   (void)recorded;

@@ -50,6 +50,32 @@ check "a body that is too long" "$(head -c 300000 /dev/zero | tr '\0' ' ' | stat
 check "a compressed body" "$(post /api/cases/case/edits '{}' -H 'Content-Encoding: gzip')" 415
 check "ranges are not cut out of answers" "$(status -b jar -H 'Range: bytes=0-1,0-1,0-1' "$base/api/workbench")" 200
 
+# -- the other end of a socket can do anything
+check "garbage, half a request and too many connections" "$(python3 - "${base##*:}" <<'PY'
+import socket, sys
+port = int(sys.argv[1])
+def connect():
+    s = socket.create_connection(("127.0.0.1", port)); s.settimeout(10); return s
+def answer(data):
+    s = connect(); s.sendall(data)
+    got = b""
+    try:
+        while chunk := s.recv(65536): got += chunk
+    except ConnectionResetError: pass
+    return got
+print(answer(b"\x16\x03\x01" + bytes(range(256)) + b"\r\n\r\n").split(b" ")[1:2] in ([], [b"400"]), end=" ")
+# What follows a head that was not understood is never taken for a request.
+print(answer(b"GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n: broken\x00\r\n\r\n" % port + b"GET /api/jobs HTTP/1.1\r\n\r\n").count(b"HTTP/1.1") <= 1, end=" ")
+idle = [connect() for _ in range(64)]
+for s in idle: s.sendall(b"GET / HTTP/1.1\r\n")
+extra = connect(); extra.settimeout(5)
+print(extra.recv(100).startswith(b"HTTP/1.1 503"), end=" ")
+for s in idle + [extra]: s.close()
+PY
+)" "True True True "
+for _ in $(seq 50); do [ "$(status -b jar "$base/api/workbench")" = 200 ] && break; sleep 0.1; done
+check "and it answers again" "$(status -b jar "$base/api/workbench")" 200
+
 # -- documents
 check_match "the case" "$(authorized /api/cases/case)" '"schema": "prova/workbench-case/1"'
 check "the same answers as on the command line" "$(authorized '/api/cases/case/assessment?as_of=2022-08-04')" "$("$PROVA" assess case --as-of 2022-08-04 --json)"
@@ -92,6 +118,19 @@ check "Ctrl-C ends it" "$code" 0
 printf 'int f(int a){return a*3+1;}\nint main(int c,char**v){(void)v;return f(c);}\n' >small.c
 if command -v gcc >/dev/null && gcc -O1 -o small small.c 2>/dev/null; then
   "$PROVA" learn --family ours --role goodware --index "$work/kept" small >/dev/null
+  mv case/artifacts/large large && cp small case/artifacts/
+  "$PROVA" investigate case --index "$work/kept" >/dev/null
+  check "the index is remembered" "$(field "['index']" <case/report/origin.json)" "$(realpath "$work/kept")"
+  start
+  for format in md html stix misp; do
+    check "an export from the report is that of a new comparison: $format" "$(authorized "/api/cases/case/export/$format?audience=technical" | sha256sum)" \
+      "$("$PROVA" report case --format $format | sha256sum)"
+  done
+  kill -INT $server; wait $server || true
+  mv "$work/kept" "$work/away" && cp case/report/report.json kept.json
+  check "a report made with an index is not replaced by one without" "$(exit_code "$PROVA" investigate case)" 3
+  check "not by a byte" "$(cmp case/report/report.json kept.json && echo same)" same
+  mv "$work/away" "$work/kept" && mv large case/artifacts/
   start --index "$work/kept"
   check "a job on a large artefact" "$(post /api/cases/case/jobs '{"kind": "investigate"}')" 202
   child=$(pgrep -P $server || true)

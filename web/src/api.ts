@@ -23,8 +23,7 @@ async function request(path: string, init: RequestInit = {}): Promise<Response> 
   try {
     response = await fetch(path, { ...init, headers, credentials: "same-origin" });
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError(0, "no answer");
+    throw new ApiError(0, error instanceof Error ? error.message : "no answer");
   }
   if (response.ok) return response;
   if (response.status === 401) signedOut.set(true);
@@ -48,7 +47,7 @@ const post = (path: string, body: unknown, headers: Record<string, string> = {})
 
 /** Exchanges the one-time token of the printed address for the session cookie. */
 export async function openSession(token: string): Promise<void> {
-  await post("/api/session", { token });
+  await (await post("/api/session", { token })).text();
   signedOut.set(false);
 }
 
@@ -70,14 +69,28 @@ export function forgetCase(caseId: string): void {
   const prefix = casePath(caseId);
   for (const path of [...cache.keys()]) if (path.startsWith(prefix)) cache.delete(path);
   cache.delete("/api/workbench");
+  underway.clear();
   generation.set(generation.get() + 1);
 }
 
-export async function readDocument<T>(path: string, signal?: AbortSignal): Promise<T> {
+/** Documents on their way: whoever else wants one waits for the same answer. */
+const underway = new Map<string, Promise<unknown>>();
+
+export async function readDocument<T>(path: string): Promise<T> {
   if (cache.has(path)) return cache.get(path) as T;
-  const response = await request(path, signal ? { signal } : {});
-  const value = (await response.json()) as T;
-  remember(path, value);
+  const asked = underway.get(path) ?? fetched(path, generation.get());
+  underway.set(path, asked);
+  try {
+    return (await asked) as T;
+  } finally {
+    if (underway.get(path) === asked) underway.delete(path);
+  }
+}
+
+/** An answer from before the case changed is not kept. */
+async function fetched(path: string, version: number): Promise<unknown> {
+  const value: unknown = await (await request(path)).json();
+  if (version === generation.get()) remember(path, value);
   return value;
 }
 
@@ -98,16 +111,18 @@ export function useDocument<T>(path: string | null): Loaded<T> {
   }));
   useEffect(() => {
     if (path === null) return;
-    const abort = new AbortController();
-    readDocument<T>(path, abort.signal).then(
-      (value) => setState({ path, value, error: null, version }),
+    let wanted = true;
+    readDocument<T>(path).then(
+      (value) => wanted && setState({ path, value, error: null, version }),
       (error: unknown) => {
-        if (abort.signal.aborted) return;
+        if (!wanted) return;
         const known = error instanceof ApiError ? error : new ApiError(0, String(error));
         setState((before) => ({ path, value: before.path === path ? before.value : null, error: known, version }));
       },
     );
-    return () => abort.abort();
+    return () => {
+      wanted = false;
+    };
   }, [path, version, attempt]);
   const current = path !== null && cache.has(path) ? (cache.get(path) as T) : null;
   const fresh = state.path === path && state.version === version;

@@ -5,7 +5,7 @@ import { assert, launch, open, serve, signIn } from "./harness.mjs";
 
 let browser, server, page, context;
 before(async () => {
-  [browser, server] = [await launch(), await serve()];
+  [server, browser] = [await serve(), await launch()];
   ({ page, context } = await signIn(browser, server));
 });
 beforeEach(async () => {
@@ -45,6 +45,7 @@ test("a new item is in case.yaml, in the table, in the answer and in the custody
   assert.match(after, new RegExp(`- id: ${id}\\n`));
   assert.deepEqual(comments(after), comments(before));
   assert.ok(after.split("\n").filter((line) => !before.split("\n").includes(line)).length <= 12, "only the new item's lines are new");
+  await page.getByRole("searchbox").fill("held the keys");
   await page.locator(".vtable-row", { hasText: id }).waitFor();
   const entry = JSON.parse(server.read("custody.jsonl").trim().split("\n").at(-1));
   assert.equal(entry.who, "tester");
@@ -95,6 +96,22 @@ test("two people: a conflict shows both texts, and saving onto the new version l
   const after = server.read("case.yaml");
   assert.match(after, /Ours: compare with the certificate itself\./);
   assert.match(after, /Microsoft with CISA/);
+});
+
+test("in another language, what is edited is what is written, never its translation", async () => {
+  const before = server.read("case.yaml").split("\n");
+  await page.getByLabel("Language").first().selectOption("fr");
+  await open(page, "evidence?item=A13");
+  await page.locator(".detail-claim", { hasText: "Quatorze mois" }).waitFor();
+  await page.getByRole("button", { name: "Modifier et coter" }).click();
+  assert.match(await sheet().getByLabel("Teneur").inputValue(), /^Fourteen months of access/);
+  await sheet().getByLabel("Information").selectOption("3");
+  await sheet().getByRole("button", { name: "Enregistrer", exact: true }).click();
+  await closed();
+  const after = server.read("case.yaml").split("\n");
+  assert.equal(after.filter((line, index) => line !== before[index]).length, 1);
+  await page.getByLabel("Langue").first().selectOption("en");
+  await page.getByRole("button", { name: "Add evidence" }).waitFor();
 });
 
 test("what was typed is there again after a reload", async () => {

@@ -5,13 +5,13 @@ import { assert, launch, open, serve, settled, signIn } from "./harness.mjs";
 const kHostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
 let browser, server, page, context, troubles;
 before(async () => {
-  browser = await launch();
   server = await serve({
     prepare: (directory) => {
       const path = `${directory}/case.yaml`;
       writeFileSync(path, readFileSync(path, "utf8").replace("claim: The accusations are baseless; the United States wrote the scenario", `claim: '${kHostile}'`));
     },
   });
+  browser = await launch();
   ({ page, context, troubles } = await signIn(browser, server));
 });
 after(async () => {

@@ -86,6 +86,7 @@ export async function signIn(browser, server, { width = 1440, height = 900, them
   });
   context.on("weberror", (error) => troubles.push(String(error.error())));
   const page = await context.newPage();
+  watchRequests(page);
   if (server.cookies) {
     await context.addCookies(server.cookies);
     await page.goto(`${server.origin}/`);
@@ -117,9 +118,25 @@ export async function open(page, route) {
   await settled(page);
 }
 
+const pending = new WeakMap();
+
+/** Counts the requests to the interface that have no answer yet; streams of events stay open and do not count. */
+function watchRequests(page) {
+  const open = new Set();
+  pending.set(page, open);
+  page.on("request", (request) => request.url().includes("/api/") && !request.url().endsWith("/events") && open.add(request));
+  for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => open.delete(request));
+}
+
+/** Until nothing is asked any more and nothing on the page waits for an answer, twice in a row. */
 export async function settled(page) {
-  await page.waitForLoadState("networkidle");
-  await page.waitForFunction(() => !document.querySelector("main .skeleton, main .is-stale"));
+  const deadline = Date.now() + 60_000;
+  for (let calm = 0; calm < 2; ) {
+    assert.ok(Date.now() < deadline, `${page.url()} does not settle`);
+    await page.waitForTimeout(60);
+    const waiting = await page.evaluate(() => document.querySelector("main .skeleton, main .is-stale") !== null);
+    calm = waiting || pending.get(page)?.size ? 0 : calm + 1;
+  }
 }
 
 /** Accessibility mistakes of WCAG 2.2 A and AA in the page as it is, each as one line. */

@@ -4,7 +4,7 @@ import { accessibility, assert, launch, open, serve, settled, signIn } from "./h
 
 let browser, server, page, context, troubles;
 before(async () => {
-  [browser, server] = [await launch(), await serve()];
+  [server, browser] = [await serve(), await launch()];
   ({ page, context, troubles } = await signIn(browser, server));
 });
 after(async () => {

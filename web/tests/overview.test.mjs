@@ -4,7 +4,7 @@ import { assert, launch, open, serve, signIn } from "./harness.mjs";
 
 let browser, server, page, context;
 before(async () => {
-  [browser, server] = [await launch(), await serve()];
+  [server, browser] = [await serve(), await launch()];
   ({ page, context } = await signIn(browser, server));
 });
 after(async () => {

@@ -25,7 +25,7 @@ const kPictures = [
   { name: "overview-albanian", route: "overview?as_of=2022-09-08", language: "sq" },
 ];
 
-const [browser, server] = [await launch(), await serve()];
+const [server, browser] = [await serve(), await launch()];
 for (const { name, route, act, ...options } of kPictures) {
   const { context, page } = await signIn(browser, server, options);
   const view = route.split("?")[0];

@@ -5,7 +5,7 @@ import { accessibility, assert, launch, open, plainContext, serve, settled, sign
 const kViews = ["overview", "time", "evidence", "evidence?shape=matrix", "evidence?shape=graph", "evidence?item=A10", "statement"];
 let browser, server;
 before(async () => {
-  [browser, server] = [await launch(), await serve()];
+  [server, browser] = [await serve(), await launch()];
 });
 after(async () => {
   await browser?.close();

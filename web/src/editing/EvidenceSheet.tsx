@@ -1,5 +1,6 @@
 // Adding an item of evidence, or changing and grading one. Only the fields that were changed are sent.
 import { useState } from "preact/hooks";
+import { casePath, useDocument } from "../api";
 import { Sheet } from "../components/Sheet";
 import { t } from "../i18n";
 import type { CaseDocument } from "../documents";
@@ -17,9 +18,19 @@ function currentForm(caseDocument: CaseDocument, itemId: string | null): ItemFor
   return item ? formOf(item, spoofabilityOf(caseDocument, item.kind)) : emptyItem(itemId ?? nextId(caseDocument.evidence.map((entry) => entry.id)));
 }
 
-export function EvidenceSheet({ caseId, caseDocument, itemId, onClose }: {
-  caseId: string; caseDocument: CaseDocument; itemId: string | null; onClose(): void;
-}) {
+interface SheetProps {
+  caseId: string;
+  itemId: string | null;
+  onClose(): void;
+}
+
+/** The form works on the case as it is written: a translation that is shown must never find its way into case.yaml. */
+export function EvidenceSheet(props: SheetProps) {
+  const written = useDocument<CaseDocument>(casePath(props.caseId));
+  return written.value && <EvidenceForm {...props} caseDocument={written.value} />;
+}
+
+function EvidenceForm({ caseId, caseDocument, itemId, onClose }: SheetProps & { caseDocument: CaseDocument }) {
   const isNew = itemId === null;
   const draft = useDraft<ItemForm>(caseId, `evidence/${itemId ?? "new"}`, () => ({ base: currentForm(caseDocument, itemId), revision: caseDocument.revision ?? "" }));
   const { state, save, reset } = useSaving(caseId);

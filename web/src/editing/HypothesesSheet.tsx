@@ -1,5 +1,6 @@
 // The answers to one question: their labels, clauses and priors; and a new one.
 import { useState } from "preact/hooks";
+import { casePath, useDocument } from "../api";
 import { Sheet } from "../components/Sheet";
 import { t, type MessageKey } from "../i18n";
 import type { CaseDocument, CaseHypothesis, CaseQuestion } from "../documents";
@@ -27,12 +28,12 @@ const fieldsOf = (form: HypothesisForm): Record<string, unknown> => ({
 
 const questionIn = (caseDocument: CaseDocument, id: string): CaseQuestion | undefined => caseDocument.questions.find((question) => question.id === id);
 
-export function HypothesesSheet({ caseId, caseDocument, questionId, onClose }: {
-  caseId: string; caseDocument: CaseDocument; questionId: string; onClose(): void;
-}) {
-  const question = questionIn(caseDocument, questionId);
+/** Works on the case as it is written, whatever language it is shown in. */
+export function HypothesesSheet({ caseId, questionId, onClose }: { caseId: string; questionId: string; onClose(): void }) {
+  const caseDocument = useDocument<CaseDocument>(casePath(caseId)).value;
+  const question = caseDocument && questionIn(caseDocument, questionId);
   const [adding, setAdding] = useState(false);
-  if (!question) return null;
+  if (!caseDocument || !question) return null;
   const written = question.hypotheses.filter((hypothesis) => hypothesis.id !== "unknown");
   return (
     <Sheet wide title={t("edit.hypotheses")} onClose={onClose}>

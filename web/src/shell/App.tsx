@@ -36,6 +36,7 @@ function Workbench({ workbench }: { workbench: WorkbenchDocument }) {
   }, [route.caseId, only?.id]);
   const loaded = useDocument<CaseDocument>(known ? withQuery(casePath(known.id), { language: spoken(language) }) : null);
   const entry = views.find((view) => view.id === route.view);
+  useEffect(() => void entry?.load().catch(() => undefined), [entry]);   // the view's script comes while the case is read
   const [sidebarOpen, setSidebarOpen] = useState(false);
   useEffect(() => setSidebarOpen(false), [route.view, route.caseId]);
   useEffect(() => {

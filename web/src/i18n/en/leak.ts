@@ -2,7 +2,7 @@
 export default {
   "leak.none": "No dump was compared with an inventory.",
   "leak.none_remedy": "Name the inventory and the dump in sources.yaml, then investigate again.",
-  "leak.note": "{documents} documents in {files} files, compared with {inventoried} inventoried files",
+  "leak.note": "{documents} documents, compared with {inventoried} inventoried files",
   "leak.verdict.identical": "identical",
   "leak.verdict.repackaged": "same content, repackaged",
   "leak.verdict.headers-differ": "other headers",

@@ -13,6 +13,7 @@ export default {
   "pair.state.changed": "changed",
   "pair.state.identical": "identical",
   "pair.common": "start-up code",
+  "pair.telling": "telling",
   "pair.filter": "Show",
   "pair.all": "All",
   "pair.in_a": "In A",

@@ -3,7 +3,7 @@ import type en from "../en/leak";
 export default {
   "leak.none": "Aucune fuite n’a été comparée à un inventaire.",
   "leak.none_remedy": "Nommez l’inventaire et la fuite dans sources.yaml, puis relancez l’investigation.",
-  "leak.note": "{documents} documents dans {files} fichiers, comparés à {inventoried} fichiers inventoriés",
+  "leak.note": "{documents} documents, comparés à {inventoried} fichiers inventoriés",
   "leak.verdict.identical": "identique",
   "leak.verdict.repackaged": "même contenu, autre emballage",
   "leak.verdict.headers-differ": "autres en-têtes",

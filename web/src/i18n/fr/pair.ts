@@ -14,6 +14,7 @@ export default {
   "pair.state.changed": "modifiées",
   "pair.state.identical": "identiques",
   "pair.common": "code de démarrage",
+  "pair.telling": "probantes",
   "pair.filter": "Afficher",
   "pair.all": "Toutes",
   "pair.in_a": "Dans A",

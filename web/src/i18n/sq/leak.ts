@@ -3,7 +3,7 @@ import type en from "../en/leak";
 export default {
   "leak.none": "Asnjë rrjedhje nuk është krahasuar me një inventar.",
   "leak.none_remedy": "Emërtoni inventarin dhe rrjedhjen në sources.yaml, pastaj hetoni përsëri.",
-  "leak.note": "{documents} dokumente në {files} skedarë, krahasuar me {inventoried} skedarë të inventarizuar",
+  "leak.note": "{documents} dokumente, krahasuar me {inventoried} skedarë të inventarizuar",
   "leak.verdict.identical": "i njëjtë",
   "leak.verdict.repackaged": "e njëjta përmbajtje, ripaketuar",
   "leak.verdict.headers-differ": "krerë të tjerë",

@@ -14,6 +14,7 @@ export default {
   "pair.state.changed": "të ndryshuara",
   "pair.state.identical": "të njëjta",
   "pair.common": "kod nisjeje",
+  "pair.telling": "dëshmuese",
   "pair.filter": "Shfaq",
   "pair.all": "Të gjitha",
   "pair.in_a": "Në A",

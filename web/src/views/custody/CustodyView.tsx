@@ -103,7 +103,8 @@ function Custody({ document }: { document: CustodyDocument }) {
   const text = search.toLowerCase();
   const entries = document.entries.filter((entry) => text === "" || [entry.path, entry.who, entry.action, entry.sha256, entry.note].some((one) => one?.toLowerCase().includes(text)));
   // What is not as recorded comes first: it is the only thing to act on.
-  const files = [...document.files].sort((a, b) => Number(a.state === "as_recorded") - Number(b.state === "as_recorded") || Number(a.state === "not_checked") - Number(b.state === "not_checked"));
+  const rank = { changed: 0, missing: 0, as_recorded: 1, not_checked: 2 } as const;
+  const files = [...document.files].sort((a, b) => rank[a.state] - rank[b.state]);
   return (
     <div class="stacked custody">
       <State document={document} />

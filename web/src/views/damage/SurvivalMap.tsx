@@ -12,8 +12,14 @@ import { MapTiles } from "./mapTiles";
 import { afterKey, cellsOf, clamped, moved, wholeLevel, zoomed, type MapGrid, type MapWindow } from "./mapWindow";
 import { paintMap, paletteOf } from "./paintMap";
 
-const kCell = 4;          // CSS pixels of a cell's side
-const kRows = 64;
+/** CSS pixels of the map's height, and of a cell's side: as large as lets the whole disk fit, within these. */
+const kHeight = 256, kSmallestCell = 4, kLargestCell = 10;
+
+export function gridOf(width: number, steps: number): { grid: MapGrid; cell: number } {
+  const cell = Math.max(kSmallestCell, Math.min(kLargestCell, Math.floor(Math.sqrt((width * kHeight) / Math.max(steps, 1)))));
+  const columns = Math.max(20, Math.floor(width / cell));
+  return { cell, grid: { columns, rows: Math.max(4, Math.min(Math.floor(kHeight / cell), Math.ceil(steps / columns))) } };
+}
 const kStates = ["known", "constant", "other", "unread"] as const;
 
 export function SurvivalMap({ caseId, image, source }: { caseId: string; image: number; source: DamageSource }) {
@@ -35,7 +41,7 @@ function Drawn({ path, image, source, whole }: { path: string; image: number; so
   const window_ = useRef<MapWindow | null>(null);
   const asked = useRef(0);
   const drag = useRef<Drag | null>(null);
-  const [grid, setGrid] = useState<MapGrid>({ columns: 200, rows: kRows });
+  const [{ grid, cell: side }, setGrid] = useState(() => gridOf(800, steps));
   const [shown, setShown] = useState<MapWindow>({ level: 0, first: 0 });
   const [at, setAt] = useState<number | null>(null);
   const { theme } = useSettings();
@@ -66,14 +72,14 @@ function Drawn({ path, image, source, whole }: { path: string; image: number; so
   useLayoutEffect(() => {
     const element = frame.current!;
     const measure = () => setGrid((before) => {
-      const columns = Math.max(20, Math.floor(element.clientWidth / kCell));
-      return columns === before.columns ? before : { columns, rows: kRows };
+      const next = gridOf(element.clientWidth, steps);
+      return next.grid.columns === before.grid.columns && next.cell === before.cell ? before : next;
     });
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     measure();
     return () => observer.disconnect();
-  }, []);
+  }, [steps]);
   useEffect(() => {
     tiles.current!.want(tiles.current!.topLevel, 0);
     show(window_.current ?? { level: wholeLevel(steps, grid), first: 0 });
@@ -85,11 +91,11 @@ function Drawn({ path, image, source, whole }: { path: string; image: number; so
       const seen = window_.current;
       if (!seen) return;
       if (event.shiftKey) show(moved(seen, Math.sign(event.deltaY || event.deltaX) * grid.columns * 3, steps, grid));
-      else show(zoomed(seen, Math.sign(event.deltaY), cellUnder(event, element, grid), steps, grid));
+      else show(zoomed(seen, Math.sign(event.deltaY), cellUnder(event, element, grid, side), steps, grid));
     };
     element.addEventListener("wheel", onWheel, { passive: false });
     return () => element.removeEventListener("wheel", onWheel);
-  }, [grid, steps, show]);
+  }, [grid, side, steps, show]);
 
   const size = 2 ** shown.level;
   const totals = useMemo(() => sumOf(whole), [whole]);
@@ -108,7 +114,7 @@ function Drawn({ path, image, source, whole }: { path: string; image: number; so
         </span>
       </div>
       <div class="map-frame" ref={frame}>
-        <canvas ref={canvas} width={grid.columns} height={grid.rows} style={{ width: `${grid.columns * kCell}px`, height: `${grid.rows * kCell}px` }} tabIndex={0} role="img" aria-label={label}
+        <canvas ref={canvas} width={grid.columns} height={grid.rows} style={{ width: `${grid.columns * side}px`, height: `${grid.rows * side}px` }} tabIndex={0} role="img" aria-label={label}
           aria-describedby="map-help"
           onPointerDown={(event) => {
             event.currentTarget.setPointerCapture(event.pointerId);
@@ -116,8 +122,8 @@ function Drawn({ path, image, source, whole }: { path: string; image: number; so
           }}
           onPointerMove={(event) => {
             const held = drag.current;
-            if (!held) return setAt(cellUnder(event, event.currentTarget, grid));
-            const rows = Math.round((held.y - event.clientY) / kCell), columns = Math.round((held.x - event.clientX) / kCell);
+            if (!held) return setAt(cellUnder(event, event.currentTarget, grid, side));
+            const rows = Math.round((held.y - event.clientY) / side), columns = Math.round((held.x - event.clientX) / side);
             show(moved(held.from, rows * grid.columns + columns, steps, grid));
           }}
           onPointerUp={() => (drag.current = null)} onPointerCancel={() => (drag.current = null)} onPointerLeave={() => setAt(null)}
@@ -138,10 +144,10 @@ function Drawn({ path, image, source, whole }: { path: string; image: number; so
   );
 }
 
-function cellUnder(event: { clientX: number; clientY: number }, element: HTMLElement, grid: MapGrid): number {
+function cellUnder(event: { clientX: number; clientY: number }, element: HTMLElement, grid: MapGrid, side: number): number {
   const box = element.getBoundingClientRect();
-  const column = Math.max(0, Math.min(grid.columns - 1, Math.floor((event.clientX - box.left) / kCell)));
-  const row = Math.max(0, Math.min(grid.rows - 1, Math.floor((event.clientY - box.top) / kCell)));
+  const column = Math.max(0, Math.min(grid.columns - 1, Math.floor((event.clientX - box.left) / side)));
+  const row = Math.max(0, Math.min(grid.rows - 1, Math.floor((event.clientY - box.top) / side)));
   return row * grid.columns + column;
 }
 

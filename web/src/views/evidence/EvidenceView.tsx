@@ -34,7 +34,7 @@ export default function EvidenceView({ caseId, caseDocument }: ViewProps) {
       <>
         <Head caseDocument={caseDocument} known={null} onAdd={() => setEditing("new")} />
         <EmptyState title={t("evidence.empty")} />
-        {editing && <EvidenceSheet caseId={caseId} caseDocument={caseDocument} itemId={null} onClose={() => setEditing(null)} />}
+        {editing && <EvidenceSheet caseId={caseId} itemId={null} onClose={() => setEditing(null)} />}
       </>
     );
   }
@@ -47,7 +47,7 @@ export default function EvidenceView({ caseId, caseDocument }: ViewProps) {
             now={without.length > 0 ? reduced.value ?? all : all} waiting={without.length > 0 && reduced.stale} problem={without.length > 0 ? reduced.error?.message ?? null : null} />
         )}
       </Show>
-      {editing && <EvidenceSheet caseId={caseId} caseDocument={caseDocument} itemId={editing === "new" ? null : editing} onClose={() => setEditing(null)} />}
+      {editing && <EvidenceSheet caseId={caseId} itemId={editing === "new" ? null : editing} onClose={() => setEditing(null)} />}
     </>
   );
 }

@@ -64,7 +64,7 @@ export function FirstSeen({ programs, evidence }: { programs: ListedProgram[]; e
         {families.map((one) => (
           <li key={one.family}>
             <b><Untrusted text={one.family} /></b>{one.actor && <span class="soft"> (<Untrusted text={one.actor} />)</span>}: {t("kinship.seen_first", { day: dayShort(one.first) })}
-            {one.known && <>, {t("kinship.seen_known", { day: dayShort(one.known) })}; {t("kinship.seen_gap", { years: tn("kinship.years", Math.round((time(one.known) - time(one.first)) / 31_557_600_000)) })}</>}
+            {one.known && <>, {t("kinship.seen_known", { day: dayShort(one.known) })}; {t("kinship.seen_gap", { years: tn("kinship.years", Math.floor((time(one.known) - time(one.first)) / 31_557_600_000)) })}</>}
           </li>
         ))}
       </ul>

@@ -14,13 +14,13 @@ import { hex, kRoles, type FunctionRole, type FunctionRow, type KnownSample, typ
 import { FunctionSheet } from "./FunctionSheet";
 
 const columns = (): Column<FunctionRow>[] => [
-  { id: "address", head: t("kinship.address"), width: "7.5rem", sortable: true, cell: (row) => <code>{hex(row.address)}</code> },
-  { id: "label", head: t("kinship.name"), width: "minmax(7rem, 1fr)", sortable: true, cell: (row) => (row.name ? <Untrusted text={row.name} /> : <span class="soft">–</span>) },
+  { id: "address", head: t("kinship.address"), width: "7.2rem", sortable: true, cell: (row) => <code>{hex(row.address)}</code> },
+  { id: "label", head: t("kinship.name"), width: "minmax(5rem, 0.8fr)", sortable: true, cell: (row) => (row.name ? <Untrusted text={row.name} /> : <span class="soft">–</span>) },
   { id: "size", head: t("kinship.size"), width: "4.5rem", align: "end", sortable: true, cell: (row) => bytes(row.size) },
-  { id: "role", head: t("kinship.role"), width: "minmax(11rem, 1.3fr)", cell: (row) => <span class="role-cell"><i class={`swatch is-${row.role}`} aria-hidden="true" /><span title={t(`kinship.role.${row.role}`)}>{row.group}</span></span> },
-  { id: "best", head: t("kinship.best"), width: "minmax(10rem, 1.2fr)", cell: (row) => <BestMatch row={row} /> },
-  { id: "similarity", head: t("kinship.similarity"), width: "6rem", align: "end", sortable: true, cell: (row) => (row.matches[0] ? <Similarity value={row.matches[0].similarity} /> : "–") },
-  { id: "log10_lr", head: t("kinship.lr"), width: "4.5rem", align: "end", sortable: true, cell: (row) => (row.matches[0]?.log10_lr != null ? log10(row.matches[0].log10_lr) : "–") },
+  { id: "role", head: t("kinship.role"), width: "minmax(9rem, 1.2fr)", cell: (row) => <span class="role-cell"><i class={`swatch is-${row.role}`} aria-hidden="true" /><span title={t(`kinship.role.${row.role}`)}>{row.group}</span></span> },
+  { id: "best", head: t("kinship.best"), width: "minmax(9rem, 1.2fr)", cell: (row) => <BestMatch row={row} /> },
+  { id: "similarity", head: t("kinship.similarity"), width: "5.4rem", align: "end", sortable: true, cell: (row) => (row.matches[0] ? <Similarity value={row.matches[0].similarity} /> : "–") },
+  { id: "log10_lr", head: t("kinship.lr"), width: "4rem", align: "end", sortable: true, cell: (row) => (row.matches[0]?.log10_lr != null ? log10(row.matches[0].log10_lr) : "–") },
 ];
 
 function BestMatch({ row }: { row: FunctionRow }) {
@@ -43,7 +43,7 @@ export function FunctionTable({ caseId, listed, samples }: { caseId: string; lis
   const asked = query.get("roles");
   const roles = asked === null ? firstRoles(listed) : kRoles.filter((role) => asked.split(",").includes(role));
   const [search, setSearch] = useState("");
-  const [sorting, setSorting] = useState<Sorting | null>(null);
+  const [sorting, setSorting] = useState<Sorting | null>({ column: "log10_lr", descending: true });
   const [open, setOpen] = useState<FunctionRow | null>(null);
   const rows = usePagedRows<FunctionRow>(casePath(caseId, "/kinship/functions"), {
     artifact: listed.program.sample.sha256, member: listed.program.sample.member, role: roles, group: query.get("group"), q: search,

@@ -17,7 +17,8 @@ function Closest({ program }: { program: Program }) {
 }
 
 export function ProgramList({ programs, document, chosen }: { programs: ListedProgram[]; document: KinshipDocument; chosen: string | null }) {
-  const failed = [...document.failed, ...document.artifacts.filter((one) => one.error && one.programs.length === 0).map((one) => ({ path: one.path, reason: one.error! }))];
+  const failed = document.artifacts.filter((one) => one.error && one.programs.length === 0).map((one) => ({ path: one.path, reason: one.error! }));
+  for (const one of document.failed) if (!failed.some((other) => other.path === one.path)) failed.push(one);
   return (
     <nav class="program-list" aria-label={t("kinship.programs")}>
       <h2>{t("kinship.programs")}</h2>

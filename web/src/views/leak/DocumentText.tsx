@@ -26,7 +26,7 @@ function Piece({ segment, place, current }: { segment: Segment; place: number; c
   return <mark class={`text-${segment.kind}${place === current ? " is-current" : ""}`} data-place={place}>{text}</mark>;
 }
 
-function TextColumn({ title, note, side, current, missing }: { title: string; note?: string; side: TextSide; current: number; missing: string }) {
+function TextColumn({ title, note, side, current, many, missing }: { title: string; note?: string; side: TextSide; current: number; many: boolean; missing: string }) {
   const body = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const place = body.current?.querySelector<HTMLElement>(`[data-place="${current}"]`);
@@ -38,7 +38,7 @@ function TextColumn({ title, note, side, current, missing }: { title: string; no
     <section class="text-column" aria-label={title}>
       <h3>{title}{note && <small><Untrusted text={note} /></small>}</h3>
       {side.available
-        ? <div class="text-body" ref={body} tabIndex={0} role="region" aria-label={title}>{segments.map((segment, i) => <Piece key={i} segment={segment} place={places[i]!} current={current} />)}</div>
+        ? <div class="text-body" ref={body} tabIndex={0} role="region" aria-label={title}>{segments.map((segment, i) => <Piece key={i} segment={segment} place={places[i]!} current={many ? current : -1} />)}</div>
         : <div class="text-missing"><p class="state-title">{missing}</p><p class="soft">{side.reason}</p></div>}
     </section>
   );
@@ -61,6 +61,7 @@ export function DocumentText({ text }: { text: LeakText }) {
   const match = document.matches[0];
   const [place, setPlace] = useState(0);
   const places = Math.max(0, ...placesOf(text.dump.segments ?? []).map((one) => one + 1));
+  const compared = document.verdict !== "identical" && document.verdict !== "repackaged";   // these are ours as they stand
   const kinds = new Set((text.dump.segments ?? []).map((segment) => segment.kind));
   return (
     <article class="leak-text">
@@ -80,11 +81,11 @@ export function DocumentText({ text }: { text: LeakText }) {
         <ul class="key">{(["changed", "altered", "ours", "other"] as const).filter((kind) => kinds.has(kind)).map((kind) => <li key={kind}><mark class={`text-${kind}`}>Aa</mark>{t(`leak.mark.${kind}`)}</li>)}</ul>
         {places > 1 && <button type="button" class="button" onClick={() => setPlace((place + 1) % places)}>{t("leak.next_place")} <span class="soft">{t("leak.place", { at: place + 1, all: places })}</span></button>}
       </div>
-      <div class={`text-columns${text.original.available ? "" : " is-alone"}`}>
-        <TextColumn title={t("leak.in_dump")} side={text.dump} current={place} missing={t("leak.no_text")} />
-        <TextColumn title={t("leak.original")} note={text.original.from && t("leak.original_from", { from: text.original.from })} side={text.original} current={place} missing={t("leak.no_original")} />
+      <div class={`text-columns${text.original.available ? "" : compared ? " is-alone" : " is-one"}`}>
+        <TextColumn title={t("leak.in_dump")} side={text.dump} current={place} many={places > 1} missing={t("leak.no_text")} />
+        {compared && <TextColumn title={t("leak.original")} note={text.original.from && t("leak.original_from", { from: text.original.from })} side={text.original} current={place} many={places > 1} missing={t("leak.no_original")} />}
       </div>
-      {!text.original.available && document.verdict !== "identical" && document.verdict !== "no-trace" && <p class="soft">{t("leak.inventory_note")}</p>}
+      {!text.original.available && compared && document.verdict !== "no-trace" && <p class="soft">{t("leak.inventory_note")}</p>}
     </article>
   );
 }

@@ -22,7 +22,7 @@ export default function LeakView({ caseId }: ViewProps) {
   const inventoried = value?.inventories.reduce((sum, inventory) => sum + inventory.files, 0) ?? 0;
   return (
     <>
-      <ViewHead title={t("view.leak")} note={value && t("leak.note", { documents: count(value.coverage.documents), files: count(value.coverage.files), inventoried: count(inventoried) })} />
+      <ViewHead title={t("view.leak")} note={value && t("leak.note", { documents: count(value.coverage.documents), inventoried: count(inventoried) })} />
       <Show loaded={loaded} missing={() => <EmptyState title={t("leak.none")}>{t("leak.none_remedy")}</EmptyState>}>
         {(document) => <Leak caseId={caseId} document={document} />}
       </Show>
@@ -31,11 +31,11 @@ export default function LeakView({ caseId }: ViewProps) {
 }
 
 const columns = (): Column<LeakRow>[] => [
-  { id: "label", head: t("leak.document"), width: "minmax(10rem, 1fr)", sortable: true, cell: (row) => (
+  { id: "label", head: t("leak.document"), width: "minmax(8rem, 1fr)", sortable: true, cell: (row) => (
     <span class="pair-of-lines"><span title={row.dump_path}><Untrusted text={nameInDump(row.dump_path)} /></span><small>{row.path ? <><Untrusted text={row.system ?? ""} />: <Untrusted text={row.path} /></> : "–"}</small></span>
   ) },
-  { id: "verdict", head: t("leak.verdicts"), width: "10.5rem", cell: (row) => <span class="role-cell"><i class={`swatch ${kLeakMarks[row.verdict]}`} aria-hidden="true" />{t(`leak.verdict.${row.verdict}`)}</span> },
-  { id: "size", head: t("leak.size"), width: "4.5rem", align: "end", sortable: true, cell: (row) => bytes(row.size) },
+  { id: "verdict", head: t("leak.verdicts"), width: "8.2rem", cell: (row) => <span class="role-cell"><i class={`swatch ${kLeakMarks[row.verdict]}`} aria-hidden="true" />{t(`leak.verdict.${row.verdict}`)}</span> },
+  { id: "size", head: t("leak.size"), width: "3.6rem", align: "end", sortable: true, cell: (row) => bytes(row.size) },
 ];
 
 function Systems({ document, chosen }: { document: LeakDocument; chosen: string | null }) {

@@ -57,7 +57,7 @@ export default function OverviewView({ caseId, caseDocument }: ViewProps) {
           </div>
         )}
       </Show>
-      {editing && <HypothesesSheet caseId={caseId} caseDocument={caseDocument} questionId={editing} onClose={() => setEditing(null)} />}
+      {editing && <HypothesesSheet caseId={caseId} questionId={editing} onClose={() => setEditing(null)} />}
     </>
   );
 }

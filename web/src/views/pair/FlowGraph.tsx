@@ -1,5 +1,5 @@
 // A control-flow graph. Its blocks carry the numbers of the alignment, so that partners in the two graphs are found by eye.
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import type { AlignedPair, BlockLook } from "./documents";
 import { lookOf } from "./documents";
@@ -42,12 +42,18 @@ export function FlowGraph({ pair, side, label, chosen, marked, onChoose }: {
 }) {
   const nodes = useMemo(() => nodesOf(pair, side), [pair, side]);
   const layout = useMemo(() => (nodes.length > kMaxDrawn ? null : layoutFlow(nodes.map((node) => ({ id: node.index, to: node.to })))), [nodes]);
+  const drawing = useRef<SVGSVGElement>(null);
+  useEffect(() => {   // the partner of a chosen block comes into sight too
+    const frame = drawing.current?.parentElement;
+    const place = chosen === null ? undefined : layout?.places.get(chosen);
+    if (frame && place) frame.scrollTo(frame.scrollLeft, kMargin + place.layer * kLayer - frame.clientHeight / 2);
+  }, [chosen, layout]);
   if (!layout) return <p class="soft">{t("pair.too_many", { blocks: nodes.length })}</p>;
   const width = 2 * layout.half * kColumn + kBox.width + 2 * kMargin + kBox.width;
   const height = layout.layers * kLayer - (kLayer - kBox.height) + 2 * kMargin;
   const centre = width / 2;
   return (
-    <svg class="flow" viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="group" aria-label={t("pair.graph_of", { side: label, blocks: nodes.length })}>
+    <svg ref={drawing} class="flow" viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="group" aria-label={t("pair.graph_of", { side: label, blocks: nodes.length })}>
       {layout.edges.map((edge) => (
         <path key={`${edge.from}-${edge.to}`} class={`flow-edge${edge.back ? " is-back" : ""}${chosen === edge.from || chosen === edge.to ? " is-chosen" : ""}`}
           d={path(layout.places.get(edge.from)!, layout.places.get(edge.to)!, edge.back, centre)} />

@@ -1,13 +1,14 @@
 // Two programs function by function, and two functions side by side.
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { casePath, useDocument, withQuery } from "../../api";
+import { pagePath, type RowsPage } from "../../components/pagedRows";
 import { Select, ViewHead } from "../../components/parts";
 import { EmptyState, Show } from "../../components/states";
 import { log10 } from "../../format";
 import { t } from "../../i18n";
 import { setQuery, useRoute } from "../../router";
 import type { ViewProps } from "..";
-import { hex, nameOfProgram, programsOf, type KinshipDocument } from "../kinship/documents";
+import { hex, nameOfProgram, programsOf, type FunctionRow, type KinshipDocument } from "../kinship/documents";
 import type { CompareDocument, FunctionPair } from "./documents";
 import { PairDetail } from "./PairDetail";
 import { PairList, strongestFirst } from "./PairList";
@@ -59,17 +60,33 @@ export default function PairView({ caseId }: ViewProps) {
   );
 }
 
+/** Pairs whose function, in one of the two programs, no library or ordinary software explains: what says who wrote it. Null until known. */
+function useTelling(caseId: string, left: string, right: string, pairs: readonly FunctionPair[]): FunctionPair[] | null {
+  const kinship = useDocument<KinshipDocument>(casePath(caseId, "/kinship"));
+  const artifacts = new Set(kinship.value ? programsOf(kinship.value).map((listed) => listed.program.sample.sha256) : []);
+  const path = (artifact: string) => (artifacts.has(artifact) ? pagePath(casePath(caseId, "/kinship/functions"), { artifact, role: ["unique", "family"] }) : null);
+  const inLeft = useDocument<RowsPage<FunctionRow>>(path(left)), inRight = useDocument<RowsPage<FunctionRow>>(path(right));
+  return useMemo(() => {
+    const known = (one: typeof inLeft, artifact: string) => !artifacts.has(artifact) || one.value !== null || one.error !== null;
+    if (!kinship.value || !known(inLeft, left) || !known(inRight, right)) return null;
+    const addresses = (one: typeof inLeft, artifact: string) => new Set((artifacts.has(artifact) ? (one.value?.rows ?? []) : []).map((row) => row.address));
+    const lefts = addresses(inLeft, left), rights = addresses(inRight, right);
+    return pairs.filter((pair) => lefts.has(pair.left.address) || rights.has(pair.right.address));
+  }, [pairs, kinship.value, left, right, inLeft.value, inLeft.error, inRight.value, inRight.error]);
+}
+
 function Compared({ caseId, left, right }: { caseId: string; left: string; right: string }) {
   const query = useRoute().query;
   const parameters = { left, right, left_member: query.get("left_member"), right_member: query.get("right_member") };
   const summary = useDocument<CompareDocument>(withQuery(casePath(caseId, "/compare"), parameters));
   const chosen = query.get("function");
-  const pairs = summary.value ? strongestFirst(summary.value.pairs) : [];
+  const pairs = useMemo(() => (summary.value ? strongestFirst(summary.value.pairs) : []), [summary.value]);
+  const telling = useTelling(caseId, left, right, pairs);
   const pair = pairs.find((one) => hex(one.left.address) === chosen) ?? null;
   const open = (one: FunctionPair) => setQuery({ left, right, function: hex(one.left.address) });
   useEffect(() => {
-    if (chosen === null && pairs[0]) open(pairs.find((one) => one.state === "changed") ?? pairs[0]);
-  }, [summary.value, chosen]);
+    if (chosen === null && pairs[0] && telling) open(telling[0] ?? pairs.find((one) => one.state === "changed") ?? pairs[0]);
+  }, [pairs, chosen, telling]);
   return (
     <Show loaded={summary}>
       {(value) => (
@@ -79,7 +96,7 @@ function Compared({ caseId, left, right }: { caseId: string; left: string; right
             <span class="soft">{t("pair.lr", { lr: log10(value.summary.log10_lr), verbal: value.summary.verbal })} {t("pair.lr_hint")}</span>
           </p>
           <div class="pair">
-            <PairList document={value} chosen={chosen} onChoose={open} />
+            <PairList document={value} telling={telling ?? []} chosen={chosen} onChoose={open} />
             {pair ? <Detail path={withQuery(casePath(caseId, "/compare"), { ...parameters, function: chosen })} pair={pair} />
               : <EmptyState title={chosen ? t("pair.no_partner") : t("pair.no_pair")} />}
           </div>
