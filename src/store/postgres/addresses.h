@@ -6,14 +6,14 @@
 namespace prova {
 
 /// The tables that are partitioned over the shards.
-enum class RowTable : std::uint8_t { kPostings, kLongPostings, kPrints, kBlocks };
+enum class StoredTable : std::uint8_t { kPostings, kLongPostings, kPrints, kBlocks };
 constexpr std::size_t kRowTables = 4;
-[[nodiscard]] constexpr const char* name_of(RowTable table) {
+[[nodiscard]] constexpr const char* name_of(StoredTable table) {
   switch (table) {
-    case RowTable::kPostings: return "postings";
-    case RowTable::kLongPostings: return "long_postings";
-    case RowTable::kPrints: return "prints";
-    case RowTable::kBlocks: return "blocks";
+    case StoredTable::kPostings: return "postings";
+    case StoredTable::kLongPostings: return "long_postings";
+    case StoredTable::kPrints: return "prints";
+    case StoredTable::kBlocks: return "blocks";
   }
   return "";
 }
@@ -29,8 +29,8 @@ constexpr std::size_t kRowTables = 4;
 constexpr unsigned kPrintsTogetherBits = 8;
 
 /// The hash partition of a row: neighbours go to different ones, and small runs start at different ones.
-[[nodiscard]] constexpr std::int16_t partition_of(RowTable table, std::int64_t address, std::int16_t partitions) {
-  const std::uint32_t number = table == RowTable::kPrints ? number_of(address) >> kPrintsTogetherBits : number_of(address);
+[[nodiscard]] constexpr std::int16_t partition_of(StoredTable table, std::int64_t address, std::int16_t partitions) {
+  const std::uint32_t number = table == StoredTable::kPrints ? number_of(address) >> kPrintsTogetherBits : number_of(address);
   const std::uint64_t spread = static_cast<std::uint64_t>(run_of(address)) + number;
   return static_cast<std::int16_t>(spread % static_cast<std::uint64_t>(partitions));
 }

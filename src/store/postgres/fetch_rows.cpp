@@ -8,7 +8,7 @@ namespace prova {
 namespace {
 
 /// One SELECT per partition that is asked, under one Append, so that shards work at the same time.
-std::string select_text(RowTable table, const std::vector<std::vector<std::int64_t>>& asked, SqlParameters& parameters) {
+std::string select_text(StoredTable table, const std::vector<std::vector<std::int64_t>>& asked, SqlParameters& parameters) {
   std::string sql;
   for (std::size_t part = 0; part < asked.size(); ++part) {
     if (asked[part].empty()) continue;
@@ -21,7 +21,7 @@ std::string select_text(RowTable table, const std::vector<std::vector<std::int64
 
 }  // namespace
 
-Result<FetchedRows> fetch_rows(PostgresConnection& connection, const Placement& placement, RowTable table,
+Result<FetchedRows> fetch_rows(PostgresConnection& connection, const Placement& placement, StoredTable table,
                                std::span<const std::int64_t> addresses) {
   FetchedRows fetched;
   if (addresses.empty()) return fetched;

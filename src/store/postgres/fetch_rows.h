@@ -18,7 +18,7 @@ class FetchedRows {
   [[nodiscard]] ByteView packed(std::size_t index) const { return as_bytes(rows_.bytes(row_of_[index], 1)); }
 
  private:
-  friend Result<FetchedRows> fetch_rows(PostgresConnection&, const Placement&, RowTable, std::span<const std::int64_t>);
+  friend Result<FetchedRows> fetch_rows(PostgresConnection&, const Placement&, StoredTable, std::span<const std::int64_t>);
   SqlRows rows_;
   std::vector<std::uint32_t> row_of_;
 };
@@ -27,7 +27,7 @@ class FetchedRows {
 /// Every address must have a row; the caller asks only for rows that a complete index holds.
 /// Errors: kNotFound, naming table, partition and server, when one has none: the run was merged away since the directory was
 /// read, or rows were lost; those of the connection.
-[[nodiscard]] Result<FetchedRows> fetch_rows(PostgresConnection& connection, const Placement& placement, RowTable table,
+[[nodiscard]] Result<FetchedRows> fetch_rows(PostgresConnection& connection, const Placement& placement, StoredTable table,
                                              std::span<const std::int64_t> addresses);
 
 }  // namespace prova

@@ -105,7 +105,7 @@ class PostgresSearch {
     std::sort(places_.begin(), places_.end());
     std::vector<std::int64_t> addresses;
     for (const auto& [address, number] : places_) addresses.push_back(address);
-    PROVA_TRY(prints, fetch_rows(connection_, placement_, RowTable::kPrints, addresses));
+    PROVA_TRY(prints, fetch_rows(connection_, placement_, StoredTable::kPrints, addresses));
     prints_ = std::move(prints);
     return {};
   }

@@ -27,7 +27,7 @@ std::string identity_digest(const SampleIdentity& identity) {
 /// Rows on their way to one server.
 class RowBuffer {
  public:
-  RowBuffer(PostgresConnection& server, RowTable table, std::int16_t compartment) : server_(server), table_(table), compartment_(compartment) {}
+  RowBuffer(PostgresConnection& server, StoredTable table, std::int16_t compartment) : server_(server), table_(table), compartment_(compartment) {}
 
   Status add(std::int16_t part, std::int64_t address, std::string_view packed) {
     parts_.push_back(part);
@@ -51,7 +51,7 @@ class RowBuffer {
 
  private:
   PostgresConnection& server_;
-  RowTable table_;
+  StoredTable table_;
   std::int16_t compartment_;
   std::vector<std::int16_t> parts_;
   std::vector<std::int64_t> addresses_;
@@ -116,7 +116,7 @@ Status IndexWriter::announce(std::int32_t run) {
   return {};
 }
 
-Status IndexWriter::insert_rows(RowTable table, std::int32_t run, std::uint32_t first_number, std::span<const std::string> rows) {
+Status IndexWriter::insert_rows(StoredTable table, std::int32_t run, std::uint32_t first_number, std::span<const std::string> rows) {
   std::vector<RowBuffer> buffers;
   buffers.emplace_back(coordinator_, table, compartment_);
   for (const auto& shard : shards_) buffers.emplace_back(*shard, table, compartment_);
@@ -200,10 +200,10 @@ Status IndexWriter::add(std::span<const StoredSample> batch) {
   }
   PROVA_TRY(rows, build_run(kept));
   PROVA_TRY(run, begin_run());
-  PROVA_TRY(insert_rows(RowTable::kPostings, run, 0, rows.postings));
-  PROVA_TRY(insert_rows(RowTable::kLongPostings, run, 0, rows.long_postings));
-  PROVA_TRY(insert_rows(RowTable::kPrints, run, 0, rows.prints));
-  PROVA_TRY(insert_rows(RowTable::kBlocks, run, 0, rows.blocks));
+  PROVA_TRY(insert_rows(StoredTable::kPostings, run, 0, rows.postings));
+  PROVA_TRY(insert_rows(StoredTable::kLongPostings, run, 0, rows.long_postings));
+  PROVA_TRY(insert_rows(StoredTable::kPrints, run, 0, rows.prints));
+  PROVA_TRY(insert_rows(StoredTable::kBlocks, run, 0, rows.blocks));
   PROVA_TRY(all_ids, take_ids(compartment_, batch.size()));
   std::vector<std::int64_t> ids;
   for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -267,8 +267,8 @@ Status sweep_one(PostgresConnection& coordinator, const Placement& placement, co
       if ((shard ? *shard + 1 : 0) == s) parts += fmt::format("{}{}", parts.empty() ? "" : ", ", part);
     }
     if (parts.empty()) continue;
-    for (const RowTable table : {RowTable::kPostings, RowTable::kLongPostings, RowTable::kPrints, RowTable::kBlocks}) {
-      if ((table == RowTable::kBlocks) != (what == kBlockRows)) continue;
+    for (const StoredTable table : {StoredTable::kPostings, StoredTable::kLongPostings, StoredTable::kPrints, StoredTable::kBlocks}) {
+      if ((table == StoredTable::kBlocks) != (what == kBlockRows)) continue;
       PROVA_TRY(done, servers[s]->run(fmt::format("DELETE FROM prova.{} WHERE part IN ({}) AND address BETWEEN $1 AND $2", name_of(table), parts),
                                       SqlParameters().add(first).add(last)));
     }

@@ -34,7 +34,7 @@ class IndexWriter {
   /// Numbers a new run. It is not visible before `publish_run`.
   [[nodiscard]] Result<std::int32_t> begin_run();
   /// Writes rows numbered from `first_number` on to the servers that keep them.
-  [[nodiscard]] Status insert_rows(RowTable table, std::int32_t run, std::uint32_t first_number, std::span<const std::string> rows);
+  [[nodiscard]] Status insert_rows(StoredTable table, std::int32_t run, std::uint32_t first_number, std::span<const std::string> rows);
   /// What the catalogue says about a run.
   struct RunSummary {
     std::uint64_t functions = 0, postings = 0, long_lists = 0, bytes = 0;

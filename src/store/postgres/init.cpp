@@ -36,7 +36,7 @@ Status migrate(PostgresConnection& connection, const IsHere& is_here) {
                                            kPostgresVersion, kFingerprintScheme, kPartitions)));
   for (std::int16_t part = 0; part < kPartitions; ++part) {
     if (!is_here(part)) continue;
-    for (const RowTable table : {RowTable::kPostings, RowTable::kLongPostings, RowTable::kPrints, RowTable::kBlocks}) {
+    for (const StoredTable table : {StoredTable::kPostings, StoredTable::kLongPostings, StoredTable::kPrints, StoredTable::kBlocks}) {
       const std::string name = fmt::format("prova.{}_{}", name_of(table), part);
       PROVA_TRY(connection.execute(fmt::format("CREATE TABLE IF NOT EXISTS {} PARTITION OF prova.{} (PRIMARY KEY (address) WITH (fillfactor = 100)) "
                                                "FOR VALUES IN ({})", name, name_of(table), part)));
@@ -72,7 +72,7 @@ Status place_partitions(PostgresConnection& coordinator, std::span<const std::st
     const std::size_t shard = shards.empty() ? 0 : static_cast<std::size_t>(part) % shards.size();
     PROVA_TRY(coordinator.execute(fmt::format("INSERT INTO prova.partitions VALUES ({}, {})", part, shards.empty() ? "NULL" : std::to_string(shard))));
     if (shards.empty()) continue;
-    for (const RowTable table : {RowTable::kPostings, RowTable::kLongPostings, RowTable::kPrints, RowTable::kBlocks}) {
+    for (const StoredTable table : {StoredTable::kPostings, StoredTable::kLongPostings, StoredTable::kPrints, StoredTable::kBlocks}) {
       PROVA_TRY(coordinator.execute(fmt::format("CREATE FOREIGN TABLE prova.{0}_{1} PARTITION OF prova.{0} FOR VALUES IN ({1}) SERVER "
                                                 "prova_shard_{2} OPTIONS (schema_name 'prova', table_name '{0}')", name_of(table), part, shard)));
     }

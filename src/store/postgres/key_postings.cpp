@@ -38,7 +38,7 @@ Result<KeyPostings> KeyPostings::look_up(PostgresConnection& connection, const P
   found.features_.resize(found.keys_.size());
   found.exact_.resize(found.hashes_.size());
   const auto addresses = found.row_addresses();
-  PROVA_TRY(rows, fetch_rows(connection, placement, RowTable::kPostings, addresses));
+  PROVA_TRY(rows, fetch_rows(connection, placement, StoredTable::kPostings, addresses));
   found.rows_ = std::move(rows);
   PROVA_TRY(found.decode(addresses));
   PROVA_TRY(found.count_holders());
@@ -70,7 +70,7 @@ Status KeyPostings::decode(std::span<const std::int64_t> addresses) {
       feature = hash = 0;
     }
     if (!decode_postings_row(rows_.packed(i), number_of(addresses[i]), directory_->runs[run].bits, row)) {
-      return damaged(RowTable::kPostings, addresses[i]);
+      return damaged(StoredTable::kPostings, addresses[i]);
     }
     take_asked(row.features, keys_, run, prova::number_of(addresses[i]), feature, features_);
     take_asked(row.exact, hashes_, run, prova::number_of(addresses[i]), hash, exact_);
@@ -78,7 +78,7 @@ Status KeyPostings::decode(std::span<const std::int64_t> addresses) {
   return {};
 }
 
-tl::unexpected<Error> KeyPostings::damaged(RowTable table, std::int64_t address) const {
+tl::unexpected<Error> KeyPostings::damaged(StoredTable table, std::int64_t address) const {
   return tl::unexpected<Error>(Error{ErrorCode::kStore,
                                      fmt::format("row {} of run {} in {} is damaged ({}); restore that partition from its backup, or learn "
                                                  "the samples again", prova::number_of(address), run_of(address), name_of(table),
@@ -120,7 +120,7 @@ Status KeyPostings::read_long(std::span<const RunPostings* const> lists) {
     if (one->list.is_long && !long_bodies_.contains(long_address(*one))) addresses.push_back(long_address(*one));
   }
   sort_unique(addresses);
-  PROVA_TRY(rows, fetch_rows(*connection_, *placement_, RowTable::kLongPostings, addresses));
+  PROVA_TRY(rows, fetch_rows(*connection_, *placement_, StoredTable::kLongPostings, addresses));
   long_rows_.push_back(std::make_unique<FetchedRows>(std::move(rows)));
   for (std::size_t i = 0; i < addresses.size(); ++i) long_bodies_.emplace(addresses[i], long_rows_.back()->packed(i));
   return {};

@@ -44,7 +44,7 @@ class KeyPostings {
   [[nodiscard]] std::vector<std::int64_t> row_addresses() const;
   [[nodiscard]] Status decode(std::span<const std::int64_t> addresses);
   [[nodiscard]] Status count_holders();
-  [[nodiscard]] tl::unexpected<Error> damaged(RowTable table, std::int64_t address) const;
+  [[nodiscard]] tl::unexpected<Error> damaged(StoredTable table, std::int64_t address) const;
   [[nodiscard]] std::int64_t long_address(const RunPostings& one) const {
     return row_address(directory_->runs[one.run].id, one.list.number);
   }
@@ -68,7 +68,7 @@ Status KeyPostings::walk(const RunPostings& one, const Visit& visit) const {
     if (const auto number = directory_->number_of(one.run, function)) visit(*number, lists);
   });
   if (good) return {};
-  return damaged(one.list.is_long ? RowTable::kLongPostings : RowTable::kPostings,
+  return damaged(one.list.is_long ? StoredTable::kLongPostings : StoredTable::kPostings,
                  one.list.is_long ? long_address(one) : row_address(directory_->runs[one.run].id, one.row));
 }
 

@@ -73,9 +73,9 @@ class RunMerge {
       summary_.postings += words_.size();
       const std::uint32_t first = part << new_shift;
       append_postings_rows(first, first + (1U << new_shift), summary_.bits, words_, exact_, rows);
-      PROVA_TRY(writer_.insert_rows(RowTable::kPostings, run_, first, rows.postings));
+      PROVA_TRY(writer_.insert_rows(StoredTable::kPostings, run_, first, rows.postings));
       const std::span<std::string> fresh = std::span(rows.long_postings).subspan(long_written);
-      PROVA_TRY(writer_.insert_rows(RowTable::kLongPostings, run_, long_written, fresh));
+      PROVA_TRY(writer_.insert_rows(StoredTable::kLongPostings, run_, long_written, fresh));
       summary_.bytes += rows.bytes();
       for (std::string& list : fresh) list = std::string();  // Its number stays taken.
       long_written = static_cast<std::uint32_t>(rows.long_postings.size());
@@ -90,7 +90,7 @@ class RunMerge {
     const unsigned shift = old.bits - part_bits_;
     std::vector<std::int64_t> addresses, long_addresses;
     for (std::uint32_t row = part << shift; row < (part + 1) << shift; ++row) addresses.push_back(row_address(old.id, row));
-    PROVA_TRY(fetched, fetch_rows(reader_, placement_, RowTable::kPostings, addresses));
+    PROVA_TRY(fetched, fetch_rows(reader_, placement_, StoredTable::kPostings, addresses));
     std::vector<PostingsRow> decoded(addresses.size());
     for (std::size_t i = 0; i < addresses.size(); ++i) {
       if (!decode_postings_row(fetched.packed(i), number_of(addresses[i]), old.bits, decoded[i])) return damaged(addresses[i]);
@@ -101,7 +101,7 @@ class RunMerge {
       }
     }
     std::sort(long_addresses.begin(), long_addresses.end());
-    PROVA_TRY(long_rows, fetch_rows(reader_, placement_, RowTable::kLongPostings, long_addresses));
+    PROVA_TRY(long_rows, fetch_rows(reader_, placement_, StoredTable::kLongPostings, long_addresses));
     const auto body_of = [&](const PostingList& list) {
       if (!list.is_long) return list.body;
       const auto at = std::lower_bound(long_addresses.begin(), long_addresses.end(), row_address(old.id, list.number));
@@ -141,14 +141,14 @@ class RunMerge {
     const auto flush = [&]() -> Status {
       std::vector<std::int64_t> sorted = addresses;
       std::sort(sorted.begin(), sorted.end());
-      PROVA_TRY(fetched, fetch_rows(reader_, placement_, RowTable::kPrints, sorted));
+      PROVA_TRY(fetched, fetch_rows(reader_, placement_, StoredTable::kPrints, sorted));
       std::vector<std::string> prints;
       for (const std::int64_t address : addresses) {
         const auto at = std::lower_bound(sorted.begin(), sorted.end(), address);
         prints.emplace_back(as_text(fetched.packed(static_cast<std::size_t>(at - sorted.begin()))));
         summary_.bytes += prints.back().size();
       }
-      PROVA_TRY(writer_.insert_rows(RowTable::kPrints, run_, written, prints));
+      PROVA_TRY(writer_.insert_rows(StoredTable::kPrints, run_, written, prints));
       written += static_cast<std::uint32_t>(addresses.size());
       addresses.clear();
       return {};

@@ -36,12 +36,12 @@ Result<std::int16_t> writing_compartment(PostgresConnection& connection) {
 /// Reads a block and the prints of its functions.
 Result<StoredSample> read_sample(PostgresConnection& connection, const Placement& placement, const Directory& directory, const DirectorySample& place) {
   const std::array<std::int64_t, 1> block_address = {place.block};
-  PROVA_TRY(block, fetch_rows(connection, placement, RowTable::kBlocks, block_address));
+  PROVA_TRY(block, fetch_rows(connection, placement, StoredTable::kBlocks, block_address));
   auto sample = unpack_block(block.packed(0), place.functions);
   if (!sample) return at_server(connection, ErrorCode::kStore, fmt::format("sample {}: {}", place.id, sample.error().message));
   std::vector<std::int64_t> addresses;
   for (std::uint32_t i = 0; i < place.functions; ++i) addresses.push_back(row_address(directory.runs[place.run].id, place.first_function + i));
-  PROVA_TRY(prints, fetch_rows(connection, placement, RowTable::kPrints, addresses));
+  PROVA_TRY(prints, fetch_rows(connection, placement, StoredTable::kPrints, addresses));
   UnpackedPrint print;
   for (std::uint32_t i = 0; i < place.functions; ++i) {
     if (!unpack_print(prints.packed(i), print)) {

@@ -35,11 +35,11 @@ class RowVerifier {
     RunSums by_postings, by_prints;
     const std::size_t before = report_.problems.size();
     std::vector<RowKey> long_keys;
-    PROVA_TRY(each_row(RowTable::kPostings, 1U << run.bits, [&](std::uint32_t number, ByteView packed) {
+    PROVA_TRY(each_row(StoredTable::kPostings, 1U << run.bits, [&](std::uint32_t number, ByteView packed) {
       return check_postings(number, packed, by_postings, long_keys);
     }));
     PROVA_TRY(check_long(long_keys, by_postings));
-    PROVA_TRY(each_row(RowTable::kPrints, run.functions, [&](std::uint32_t number, ByteView packed) {
+    PROVA_TRY(each_row(StoredTable::kPrints, run.functions, [&](std::uint32_t number, ByteView packed) {
       UnpackedPrint print;
       if (!unpack_print(packed, print)) return false;
       for (std::size_t k = 0; k < print.keys.size(); ++k) by_prints.add_feature(mix_key(print.keys[k]), number, print.lists[k]);
@@ -61,7 +61,7 @@ class RowVerifier {
       const std::size_t end = std::min(blocks.size(), begin + kRowsAtOnce);
       addresses.clear();
       for (std::size_t i = begin; i < end; ++i) addresses.push_back(blocks[i].first);
-      PROVA_TRY(read_rows(RowTable::kBlocks, addresses, [&](std::size_t i, ByteView packed) {
+      PROVA_TRY(read_rows(StoredTable::kBlocks, addresses, [&](std::size_t i, ByteView packed) {
         const DirectorySample& sample = directory_.samples[blocks[begin + i].second];
         const auto record = std::lower_bound(records.begin(), records.end(), SampleId{sample.id},
                                              [](const auto& one, SampleId wanted) { return one.first < wanted; });
@@ -85,7 +85,7 @@ class RowVerifier {
 
   /// Calls check(number, packed) for the rows 0 to count of a table.
   template <typename Check>
-  Status each_row(RowTable table, std::uint32_t count, const Check& check) {
+  Status each_row(StoredTable table, std::uint32_t count, const Check& check) {
     std::vector<std::int64_t> addresses;
     for (std::uint32_t begin = 0; begin < count; begin += std::min(kRowsAtOnce, count - begin)) {
       addresses.clear();
@@ -97,7 +97,7 @@ class RowVerifier {
 
   /// Missing and damaged rows are problems.
   template <typename Check>
-  Status read_rows(RowTable table, const std::vector<std::int64_t>& addresses, const Check& check) {
+  Status read_rows(StoredTable table, const std::vector<std::int64_t>& addresses, const Check& check) {
     auto fetched = fetch_rows(connection_, placement_, table, addresses);
     if (!fetched && fetched.error().code == ErrorCode::kNotFound) {
       problem(fetched.error().message);
@@ -148,7 +148,7 @@ class RowVerifier {
       problem(fmt::format("run {}: its rows name {} long lists, the catalogue {}", run_->id, keys.size(), run_->long_lists));
       return {};
     }
-    return each_row(RowTable::kLongPostings, static_cast<std::uint32_t>(keys.size()), [&](std::uint32_t number, ByteView packed) {
+    return each_row(StoredTable::kLongPostings, static_cast<std::uint32_t>(keys.size()), [&](std::uint32_t number, ByteView packed) {
       RowKey key = keys[number];
       const bool exact = (key.postings.lists & 4) != 0;
       key.postings.lists &= 3;
