@@ -55,17 +55,17 @@ check "garbage, half a request and too many connections" "$(python3 - "${base##*
 import socket, sys
 port = int(sys.argv[1])
 def connect():
-    s = socket.create_connection(("127.0.0.1", port)); s.settimeout(10); return s
+    s = socket.create_connection(("127.0.0.1", port)); s.settimeout(20); return s
 def answer(data):
     s = connect(); s.sendall(data)
     got = b""
     try:
         while chunk := s.recv(65536): got += chunk
-    except ConnectionResetError: pass
+    except ConnectionError: pass
     return got
 print(answer(b"\x16\x03\x01" + bytes(range(256)) + b"\r\n\r\n").split(b" ")[1:2] in ([], [b"400"]), end=" ")
 # What follows a head that was not understood is never taken for a request.
-print(answer(b"GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n: broken\x00\r\n\r\n" % port + b"GET /api/jobs HTTP/1.1\r\n\r\n").count(b"HTTP/1.1") <= 1, end=" ")
+print(answer(b"GET / HTTP/1.1\r\nX: " + b"a" * 5000 + b"\r\n\r\nGET /api/jobs HTTP/1.1\r\n\r\n").count(b"HTTP/1.1") <= 1, end=" ")
 idle = [connect() for _ in range(64)]
 for s in idle: s.sendall(b"GET / HTTP/1.1\r\n")
 extra = connect(); extra.settimeout(5)
