@@ -25,7 +25,7 @@ export async function serve({ prepare } = {}) {
   const directory = join(root, "albania-2022");
   cpSync(required("PROVA_WEB_CASE"), directory, { recursive: true });
   await prepare?.(directory);
-  const child = spawn(required("PROVA"), ["serve", directory, "--port", "0", "--user", "tester", "--print-session"], {
+  const child = spawn(required("PROVA"), ["serve", directory, "--port", "0", "--user", "tester", "--print-session", "--index", join(directory, "build/index")], {
     env: { ...process.env, PROVA_HOME: join(root, "home"), PROVA_USER: "tester" }, stdio: ["ignore", "pipe", "pipe"],
   });
   const log = [];

@@ -1,5 +1,5 @@
-// Sizes that break browsers: a program of 100,000 functions, a disk of 10 million blocks. Frame times are measured and printed; the
-// limits are generous, because machines that run tests are slow and shared, and still far below what a reader calls a stutter.
+// Sizes that break browsers: a program of 100,000 functions, a disk of 10 million blocks. Frame times are measured and printed. Machines
+// that run tests are shared, so what is asserted is the processor time of the page's main thread per frame, not the clock on the wall.
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { assert, join, launch, open, serve, signIn } from "./harness.mjs";
@@ -45,7 +45,7 @@ before(async () => {
     manyFunctions(directory);
     largeMap(directory);
   } });
-  browser = await launch();
+  browser = await launch();   // last: a server that does not start leaves no browser behind
   ({ page, context, troubles } = await signIn(browser, server));
 });
 after(async () => {
@@ -72,6 +72,22 @@ const framesOf = (steps, step) => page.evaluate(async ([count, source]) => {
 const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))];
 const stated = (values) => `median ${quantile(values, 0.5).toFixed(1)} ms, 95 % below ${quantile(values, 0.95).toFixed(1)} ms, worst ${Math.max(...values).toFixed(1)} ms`;
 
+/** A frame of 60 Hz, in ms of the main thread: above it a reader sees a stutter. */
+const kFrame = 1000 / 60;
+
+/** As framesOf, and how much processor time of the main thread a frame took on average, in ms. */
+async function measured(t, what, steps, step) {
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("Performance.enable", { timeDomain: "threadTicks" });
+  const used = async () => (await devtools.send("Performance.getMetrics")).metrics.find((one) => one.name === "TaskDuration").value * 1000;
+  const before = await used();
+  const frames = await framesOf(steps, step);
+  const each = ((await used()) - before) / steps;
+  await devtools.detach();
+  t.diagnostic(`${what}: ${each.toFixed(1)} ms of the main thread per frame; on the wall ${stated(frames)}`);
+  return each;
+}
+
 test("100,000 functions: first rows, a jump to the end, search, sort, and scrolling", async (t) => {
   const start = Date.now();
   await open(page, "kinship?roles=all");
@@ -79,12 +95,10 @@ test("100,000 functions: first rows, a jump to the end, search, sort, and scroll
   await page.locator(".function-table .vtable-row:not(.is-loading)").first().waitFor();
   t.diagnostic(`first rows after ${Date.now() - start} ms`);
   assert.ok((await page.locator(".function-table .vtable-row").count()) < 100, "only rows in sight are in the page");
-  const frames = await framesOf(120, 'document.querySelector(".function-table .vtable").scrollTop += 700');
-  t.diagnostic(`scrolling: ${stated(frames)}`);
-  assert.ok(quantile(frames, 0.5) < 50, stated(frames));
+  assert.ok((await measured(t, "scrolling", 120, 'document.querySelector(".function-table .vtable").scrollTop += 700')) < kFrame);
   await page.locator(".function-table .vtable").focus();
   await page.keyboard.press("End");
-  await page.locator(".function-table .vtable-row:not(.is-loading)", { hasText: (0x140001000 + 99_999 * 64).toString(16) }).waitFor();
+  await page.locator(`.function-table .vtable-row[aria-rowindex="${kFunctions + 1}"]:not(.is-loading)`).waitFor();
   await page.getByRole("searchbox").fill("function_99990");
   await page.waitForFunction(() => document.querySelector(".list-count")?.textContent.startsWith("1 of"));
 });
@@ -97,15 +111,13 @@ test("10 million blocks: the whole disk at once, then zooming and moving without
   await page.evaluate(() => performance.clearMeasures("map-paint"));
   await page.locator(".map canvas").focus();
   const key = (name) => `document.querySelector(".map canvas").dispatchEvent(new KeyboardEvent("keydown", { key: "${name}", bubbles: true, cancelable: true }))`;
-  const zoom = await framesOf(12, key("+"));
-  const move = await framesOf(120, `${key("ArrowDown")}`);
+  const zoom = await measured(t, "zooming", 12, key("+"));
+  const move = await measured(t, "moving", 120, key("ArrowDown"));
   const paints = await page.evaluate(() => performance.getEntriesByName("map-paint").map((entry) => entry.duration));
-  t.diagnostic(`zooming: ${stated(zoom)}`);
-  t.diagnostic(`moving: ${stated(move)}`);
   t.diagnostic(`painting: ${stated(paints)} over ${paints.length} frames`);
   assert.ok(paints.length >= 60);
-  assert.ok(quantile(paints, 0.95) < 16, stated(paints));
-  assert.ok(quantile(move, 0.5) < 50, stated(move));
+  assert.ok(quantile(paints, 0.5) < 8, stated(paints));
+  assert.ok(move < kFrame && zoom < 2 * kFrame, `${move} ${zoom}`);   // a step of the zoom is one frame, not a flow of them
   assert.match(await page.locator(".map-line").textContent(), /1 cell = 4\.0.KiB/);
   assert.deepEqual(troubles, []);
 });
