@@ -201,8 +201,8 @@ bool PostgresConnection::is_alive() const { return PQstatus(connection_) == CONN
 bool PostgresConnection::is_still_alive() const {
   if (!is_alive()) return false;
   struct pollfd socket {PQsocket(connection_), POLLIN, 0};
-  // A server that has nothing to answer speaks only to say goodbye.
-  return ::poll(&socket, 1, 0) == 0 || (PQconsumeInput(connection_) == 1 && is_alive());
+  // A server that was asked nothing speaks only to say goodbye.
+  return ::poll(&socket, 1, 0) == 0;
 }
 bool PostgresConnection::in_transaction() const { return PQtransactionStatus(connection_) != PQTRANS_IDLE; }
 
