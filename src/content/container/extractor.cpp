@@ -89,7 +89,7 @@ bool wait_for(const Peer& child, std::uint32_t silence_ms) {
     if (polled > 0) return true;
     if (polled < 0 && errno != EINTR) return true;  // What is wrong, read(2) will say.
     if (polled == 0) waited += static_cast<std::uint64_t>(std::max(slice, 1));
-    if (processor_ms(child.pid) - start >= silence_ms) return false;
+    if (processor_ms(child.pid) >= start + silence_ms) return false;
   }
   return false;
 }

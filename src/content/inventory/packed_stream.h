@@ -16,8 +16,8 @@ namespace prova {
 
 /// 2^26 bytes of tables, the marks of 10 million words: a copy that far back is still found. A reader needs as much memory.
 constexpr int kPackWindowLog = 26;
-/// Sections unpack to at most this: the marks of 64 TiB of files.
-constexpr std::uint64_t kMaxUnpacked = 1ULL << 42;
+/// Sections unpack to at most this: the marks of 500 GB of plain text. Bounds the time that a hostile inventory takes to check, not memory.
+constexpr std::uint64_t kMaxUnpacked = 1ULL << 38;
 
 /// Reads what `pack` wrote. Trusts nothing: after the first mistake, and past the end, every byte is 0.
 class PackedStream {

@@ -253,9 +253,13 @@ class Checker {
 
 Result<ProofCheck> check_proof_bundle(const std::filesystem::path& path, const std::string& public_key, const std::map<std::uint32_t, std::string>& sources) {
   PROVA_TRY(mapped, MappedFile::open(path));
+  return check_proof_text(as_text(mapped.bytes()), public_key, sources);
+}
+
+ProofCheck check_proof_text(std::string_view bundle, const std::string& public_key, const std::map<std::uint32_t, std::string>& sources) {
   ProofCheck result;
   try {
-    Checker(result, sources).run(as_text(mapped.bytes()), public_key);
+    Checker(result, sources).run(bundle, public_key);
   } catch (const Refused& refused) {
     result.reason = refused.reason;
   } catch (const ProofJson::exception& error) {

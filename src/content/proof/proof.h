@@ -36,6 +36,9 @@ constexpr std::size_t kMaxProofLine = 128U << 20;
 /// not hold is an answer.
 [[nodiscard]] Result<ProofCheck> check_proof_bundle(const std::filesystem::path& path, const std::string& public_key, const std::map<std::uint32_t, std::string>& sources);
 
+/// The same for a bundle in memory.
+[[nodiscard]] ProofCheck check_proof_text(std::string_view bundle, const std::string& public_key, const std::map<std::uint32_t, std::string>& sources);
+
 /// What a redacted bundle shows and keeps back. Unit: files.
 struct RedactedProof {
   std::uint64_t disclosed = 0, withheld = 0;

@@ -10,6 +10,9 @@
 namespace prova {
 namespace {
 
+/// A bundle is held in memory: 16 GiB are the lines of 20 million files.
+constexpr std::uint64_t kMaxRedacted = 16ULL << 30;
+
 /// Whether `path` is in the list, or below a directory in it ("mail/").
 bool is_kept(const std::string& path, const std::vector<std::string>& keep) {
   return std::any_of(keep.begin(), keep.end(), [&](const std::string& one) { return path == one || (one.ends_with('/') && path.starts_with(one)); });
@@ -66,19 +69,20 @@ Result<RedactedProof> redact(std::string_view bundle, const std::vector<std::str
 }  // namespace
 
 Result<RedactedProof> redact_proof_bundle(const std::filesystem::path& path, const std::vector<std::string>& keep, const InventoryKey& key, const std::filesystem::path& output) {
-  PROVA_TRY(check, check_proof_bundle(path, "", {}));
+  // Read once: what is signed again is what was checked, whoever writes to the file meanwhile.
+  PROVA_TRY(bundle, read_file(path, kMaxRedacted));
+  const ProofCheck check = check_proof_text(bundle, "", {});
   const auto refuse = [&](ErrorCode code, std::string message) { return tl::unexpected<Error>(Error{code, std::move(message), std::nullopt, path.string()}); };
   if (!check.accepted) return refuse(ErrorCode::kMalformed, "is not a bundle that holds: " + check.reason);
   const Bytes32 signer = key.public_key();
   if (check.public_key != to_hex(std::as_bytes(std::span(signer)))) return refuse(ErrorCode::kUsage, "was signed with another key; only its signer can redact it");
-  PROVA_TRY(mapped, MappedFile::open(path));
   std::string out;
   try {
-    PROVA_TRY(redacted, redact(as_text(mapped.bytes()), keep, key, out));
+    PROVA_TRY(redacted, redact(bundle, keep, key, out));
     PROVA_TRY(write_file_atomically(output, out));
     return redacted;
   } catch (const ProofJson::exception& error) {
-    return refuse(ErrorCode::kMalformed, fmt::format("cannot be read: {}", error.what()));  // It changed since it was checked.
+    return refuse(ErrorCode::kMalformed, fmt::format("cannot be read: {}", error.what()));
   }
 }
 
