@@ -5,9 +5,10 @@ cp -r "$PROVA_SOURCE/examples/albania-2022" case
 rm -rf case/build case/artifacts case/report case/custody.jsonl case/revisions.jsonl case/sources.yaml
 
 start() { # start ARGUMENT...: sets base, session, token, server
+  rm -f serve.out  # What an earlier server said must not be taken for this one's.
   "$PROVA" serve case --print-session --user 'Ana H.' "$@" >serve.out 2>serve.err &
   server=$!
-  for _ in $(seq 300); do grep -q ^Session serve.out && break; kill -0 $server 2>/dev/null || break; sleep 0.05; done
+  for _ in $(seq 300); do grep -qs ^Session serve.out && break; kill -0 $server 2>/dev/null || break; sleep 0.05; done
   base=$(sed -n 's/^Open \(.*\)\/#token=.*/\1/p' serve.out)
   token=$(sed -n 's/.*#token=//p' serve.out)
   session=$(sed -n 's/^Session //p' serve.out)
