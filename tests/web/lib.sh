@@ -15,15 +15,14 @@ need_packages() {
 # PROVA_WEB_CASE: a copy of the example that went through its own run.
 prepare_case() {
   [ -z "${PROVA_WEB_CASE:-}" ] || return 0
-  local work example=$source_dir/examples/albania-2022
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
-  mkdir -p "$work/examples"
-  cp -r "$example" "$work/examples/"
-  PROVA_WEB_CASE=$work/examples/albania-2022
+  prepared=$(mktemp -d)
+  trap 'rm -rf "$prepared"' EXIT
+  mkdir -p "$prepared/examples"
+  cp -r "$source_dir/examples/albania-2022" "$prepared/examples/"
+  PROVA_WEB_CASE=$prepared/examples/albania-2022
   export PROVA_WEB_CASE
   for tool in x86_64-w64-mingw32-gcc gcc python3 mke2fs; do
     command -v "$tool" >/dev/null || skip "$tool is not installed (the stand-ins of the example)"
   done
-  PROVA_HOME=$work/home "$PROVA_WEB_CASE/run" "$PROVA" >"$work/run.log" 2>&1 || { tail -20 "$work/run.log" >&2; exit 1; }
+  PROVA_HOME=$prepared/home "$PROVA_WEB_CASE/run" "$PROVA" >"$prepared/run.log" 2>&1 || { tail -20 "$prepared/run.log" >&2; exit 1; }
 }
