@@ -7,7 +7,7 @@
 namespace prova {
 namespace {
 
-/// One SELECT per partition that is asked, under one Append, so that shards work at the same time.
+/// One SELECT per partition that is asked, under one Append, which may ask the shards at the same time (async_capable; not seen in a plan so far).
 std::string select_text(StoredTable table, const std::vector<std::vector<std::int64_t>>& asked, SqlParameters& parameters) {
   std::string sql;
   for (std::size_t part = 0; part < asked.size(); ++part) {
