@@ -18,6 +18,7 @@ const kPictures = [
   { name: "evidence-matrix", route: "evidence?shape=matrix", theme: "dark" },
   { name: "editing", route: "evidence?item=A16", act: (page) => page.getByRole("button", { name: "Edit and grade" }).click() },
   { name: "kinship", route: "kinship" },
+  { name: "pair", route: "pair", act: (page) => page.locator(".feature").first().click() },
   { name: "damage", route: "damage" },
   { name: "leak", route: "leak" },
   { name: "custody", route: "custody" },
