@@ -15,8 +15,12 @@ struct EditValue {
   std::vector<EditValue> list;
   std::vector<std::pair<std::string, EditValue>> map;       ///< In the order in which it is to be written.
 
-  [[nodiscard]] static EditValue scalar(std::string text) { return {Kind::kScalar, std::move(text), {}, {}}; }
-  [[nodiscard]] static EditValue entries(std::vector<std::pair<std::string, EditValue>> map) { return {Kind::kMap, {}, {}, std::move(map)}; }
+  [[nodiscard]] static EditValue scalar(std::string text);
+  [[nodiscard]] static EditValue entries(std::vector<std::pair<std::string, EditValue>> map);
 };
+
+// Outside of the class: inside it the type of a pair with an EditValue is not complete yet.
+inline EditValue EditValue::scalar(std::string text) { return {Kind::kScalar, std::move(text), {}, {}}; }
+inline EditValue EditValue::entries(std::vector<std::pair<std::string, EditValue>> map) { return {Kind::kMap, {}, {}, std::move(map)}; }
 
 }  // namespace prova
