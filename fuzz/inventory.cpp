@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "content/inventory/inventory.h"
+#include "content/inventory/mark_tables.h"
 
 namespace {
 

@@ -15,11 +15,17 @@ struct EditValue {
   std::vector<EditValue> list;
   std::vector<std::pair<std::string, EditValue>> map;       ///< In the order in which it is to be written.
 
+  // Declared here and defined below, where the type of a pair with an EditValue is complete.
+  EditValue();
+  EditValue(Kind what, std::string words, std::vector<EditValue> values, std::vector<std::pair<std::string, EditValue>> entries);
+
   [[nodiscard]] static EditValue scalar(std::string text);
   [[nodiscard]] static EditValue entries(std::vector<std::pair<std::string, EditValue>> map);
 };
 
-// Outside of the class: inside it the type of a pair with an EditValue is not complete yet.
+inline EditValue::EditValue() = default;
+inline EditValue::EditValue(Kind what, std::string words, std::vector<EditValue> values, std::vector<std::pair<std::string, EditValue>> entries)
+    : kind(what), text(std::move(words)), list(std::move(values)), map(std::move(entries)) {}
 inline EditValue EditValue::scalar(std::string text) { return {Kind::kScalar, std::move(text), {}, {}}; }
 inline EditValue EditValue::entries(std::vector<std::pair<std::string, EditValue>> map) { return {Kind::kMap, {}, {}, std::move(map)}; }
 
