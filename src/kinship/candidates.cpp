@@ -27,7 +27,7 @@ constexpr std::size_t kMaxSamplesPerMalwareFamily = 8;
 /// Code of the malware that is paired: some 40,000 functions. Those with most votes come first; small indexes never reach it.
 constexpr std::uint64_t kMaxMalwareCode = 8ULL << 20;
 /// Code of the libraries and goodware that are paired. In an index of a million functions nearly every sample has a vote, and
-/// pairing is nearly all that a match costs; chosen for what each explains beyond the others, 2 MB explain as much as
+/// pairing is nearly all that a match costs; chosen for what each explains beyond the others, 2 MB explain nearly as much as
 /// 8 MB of those with most votes (docs/benchmarks.md, "Scale").
 constexpr std::uint64_t kMaxExplainingCode = 2ULL << 20;
 /// What a function's vote is still worth for a sample when another that it voted for is paired already.
