@@ -87,11 +87,10 @@ class GoFunctions {
 
   void add() {
     std::uint64_t index = 0;
-    for (; index < table_.functions && in_.contains(FileOffset{at(index)}, 2 * std::uint64_t{table_.field}); ++index) {
-      if (!add_entry(index)) return outside_.report(image_.defects, "functions of the Go table outside of code");
-    }
+    const auto lies_in_file = [&] { return in_.contains(FileOffset{at(index)}, 2 * std::uint64_t{table_.field}); };
+    while (index < table_.functions && lies_in_file() && add_entry(index)) ++index;
     outside_.report(image_.defects, "functions of the Go table outside of code");
-    if (index < table_.functions) {
+    if (index < table_.functions && !lies_in_file()) {
       add_defect(image_.defects, offset_, fmt::format("Go function table of {} entries, {} lie in the file", table_.functions, index));
     }
   }
