@@ -45,27 +45,27 @@ std::vector<Entry> entries_of(const StoredSample& sample, std::vector<FeatureKey
 
 /// Fills `keys`, and for every key the functions.
 void add_functions(FeatureMatrix& matrix, const std::vector<Entry>& entries) {
-  matrix.functions_.reserve(entries.size());
+  matrix.functions.reserve(entries.size());
   for (const Entry e : entries) {
     const auto key = static_cast<FeatureKey>(e >> kKeyShift);
     if (matrix.keys.empty() || matrix.keys.back() != key) {
       matrix.keys.push_back(key);
-      matrix.first_function_.push_back(static_cast<std::uint32_t>(matrix.functions_.size()));
+      matrix.first_function.push_back(static_cast<std::uint32_t>(matrix.functions.size()));
     }
-    matrix.functions_.push_back(static_cast<std::uint32_t>(e));
+    matrix.functions.push_back(static_cast<std::uint32_t>(e));
   }
-  matrix.first_function_.push_back(static_cast<std::uint32_t>(matrix.functions_.size()));
+  matrix.first_function.push_back(static_cast<std::uint32_t>(matrix.functions.size()));
 }
 
 /// The same the other way round: for every function the ids.
 void add_ids(FeatureMatrix& matrix, std::size_t functions) {
   std::vector<std::uint32_t> next(functions + 1, 0);
-  for (const std::uint32_t f : matrix.functions_) ++next[f + 1];
+  for (const std::uint32_t f : matrix.functions) ++next[f + 1];
   for (std::size_t f = 1; f < next.size(); ++f) next[f] += next[f - 1];
-  matrix.first_id_ = next;
-  matrix.ids_.resize(matrix.functions_.size());
+  matrix.first_id = next;
+  matrix.ids.resize(matrix.functions.size());
   for (std::uint32_t id = 0; id < matrix.keys.size(); ++id) {
-    for (const std::uint32_t f : matrix.functions_of(id)) matrix.ids_[next[f]++] = id;
+    for (const std::uint32_t f : matrix.functions_of(id)) matrix.ids[next[f]++] = id;
   }
 }
 

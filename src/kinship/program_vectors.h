@@ -23,14 +23,14 @@ struct FeatureMatrix {
   std::vector<double> norm_alone;         ///< By function: sum of `alone` over its features.
 
   [[nodiscard]] std::span<const std::uint32_t> functions_of(std::uint32_t id) const {
-    return std::span(functions_).subspan(first_function_[id], first_function_[id + 1] - first_function_[id]);
+    return std::span(functions).subspan(first_function[id], first_function[id + 1] - first_function[id]);
   }
   [[nodiscard]] std::span<const std::uint32_t> ids_of(std::uint32_t function) const {
-    return std::span(ids_).subspan(first_id_[function], first_id_[function + 1] - first_id_[function]);
+    return std::span(ids).subspan(first_id[function], first_id[function + 1] - first_id[function]);
   }
 
-  std::vector<std::uint32_t> functions_, first_function_;  ///< By id, ascending by function.
-  std::vector<std::uint32_t> ids_, first_id_;              ///< By function, ascending by id.
+  std::vector<std::uint32_t> functions, first_function;  ///< By id, ascending by function.
+  std::vector<std::uint32_t> ids, first_id;              ///< By function, ascending by id.
 };
 
 /// w / (1 + ln max(n_left, n_right)) for a feature of so many functions in either program; 0 above kMaxSharers.
