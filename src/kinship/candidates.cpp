@@ -105,11 +105,11 @@ bool is_worth_its_size(const SampleRecord& record, double votes) {
 /// Samples that are taken one by one until their code is spent.
 class Budget {
  public:
-  explicit Budget(std::uint64_t code) : left_(code) {}
+  Budget(std::uint64_t code, std::size_t samples) : left_(code), samples_(samples) {}
   [[nodiscard]] bool take(const Candidacy& candidacy) {
     const bool worth = chosen_.empty() || is_worth_its_size(*candidacy.record, candidacy.sum);
     const bool fits = chosen_.size() < kSamplesOfAnySize || candidacy.record->code_bytes <= left_;
-    if (!worth || !fits || chosen_.size() >= kMaxSamples) return false;
+    if (!worth || !fits || chosen_.size() >= samples_) return false;
     left_ -= std::min(left_, candidacy.record->code_bytes);
     chosen_.push_back(candidacy.sample);
     return true;
@@ -118,25 +118,27 @@ class Budget {
 
  private:
   std::uint64_t left_;
+  std::size_t samples_;
   std::vector<SampleId> chosen_;
 };
 
 /// Malware: most votes first, so many of each family.
-std::vector<SampleId> choose_malware(std::vector<const Candidacy*> ranked) {
+std::vector<SampleId> choose_malware(std::vector<const Candidacy*> ranked, const ComparisonBudget& limits) {
   std::sort(ranked.begin(), ranked.end(), [](const Candidacy* a, const Candidacy* b) {
     return a->sum != b->sum ? a->sum > b->sum : a->sample < b->sample;
   });
-  Budget budget(kMaxMalwareCode);
+  Budget budget(limits.malware_code, limits.samples);
   std::map<std::string_view, std::size_t> per_family;
   for (const Candidacy* candidacy : ranked) {
-    if (++per_family[candidacy->record->family] <= kMaxSamplesPerMalwareFamily) static_cast<void>(budget.take(*candidacy));
+    if (++per_family[candidacy->record->family] <= limits.samples_per_family) static_cast<void>(budget.take(*candidacy));
   }
   return budget.chosen();
 }
 
 /// Libraries and goodware: each time the one that adds most to what the chosen ones explain already. What a sample adds only
 /// falls, so the next best is the first whose worth, computed anew, still leads the queue (Minoux 1978).
-std::vector<SampleId> choose_explaining(const std::vector<const Candidacy*>& candidacies, std::size_t functions) {
+std::vector<SampleId> choose_explaining(const std::vector<const Candidacy*>& candidacies, std::size_t functions,
+                                        const ComparisonBudget& limits) {
   std::vector<double> worth(functions, 1.0);
   const auto added_by = [&worth](const Candidacy& candidacy) {
     double sum = 0;
@@ -149,7 +151,7 @@ std::vector<SampleId> choose_explaining(const std::vector<const Candidacy*>& can
   };
   std::priority_queue<Entry, std::vector<Entry>, decltype(later)> queue(later);
   for (const Candidacy* candidacy : candidacies) queue.emplace(candidacy->sum, candidacy);
-  Budget budget(kMaxExplainingCode);
+  Budget budget(limits.explaining_code, limits.samples);
   while (!queue.empty()) {
     const Candidacy* candidacy = queue.top().second;
     queue.pop();
@@ -175,7 +177,7 @@ Probe make_probe(const Fingerprint& print, const FeatureWeights& weights) {
 
 Result<std::vector<SampleId>> choose_samples(const StoredSample& query, const FingerprintStore& store,
                                              const SampleList& known, const FeatureWeights& weights,
-                                             unsigned threads) {
+                                             unsigned threads, const ComparisonBudget& budget) {
   std::vector<Probe> probes;
   for (const StoredFunction& f : query.functions) {
     Probe probe = make_probe(f.fingerprint, weights);
@@ -192,8 +194,8 @@ Result<std::vector<SampleId>> choose_samples(const StoredSample& query, const Fi
   for (const auto& [sample, candidacy] : candidacies) {
     (candidacy.record->role == SampleRole::kMalware ? malware : others).push_back(&candidacy);
   }
-  std::vector<SampleId> chosen = choose_malware(std::move(malware));
-  const std::vector<SampleId> explaining = choose_explaining(others, probes.size());
+  std::vector<SampleId> chosen = choose_malware(std::move(malware), budget);
+  const std::vector<SampleId> explaining = choose_explaining(others, probes.size(), budget);
   chosen.insert(chosen.end(), explaining.begin(), explaining.end());
   std::sort(chosen.begin(), chosen.end());
   return chosen;
