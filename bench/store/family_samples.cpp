@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "real_samples.h"
+#include <optional>
 
 namespace prova {
 namespace {
@@ -12,16 +11,45 @@ namespace {
 constexpr std::uint64_t kSamplesPerVersion = 20;
 /// Functions that a family's samples take from each library.
 constexpr std::size_t kLinkedFunctions = 120;
-constexpr std::uint32_t kChangedFunctions = 3, kChangedFeatures = 10;  // Per cent.
+constexpr std::uint32_t kChangedFunctions = 3, kChangedFeatures = 10;       // Per cent.
+constexpr std::uint32_t kLeastChanged = 5, kMostChanged = 40, kGone = 10;  // Per cent.
 
 std::uint32_t below(std::mt19937_64& random, std::size_t n) { return static_cast<std::uint32_t>(random() % n); }
 
-void change_some(std::vector<FeatureKey>& keys, std::mt19937_64& random) {
+/// Replaces `percent` of the keys: two thirds by keys of other functions, so that common features stay common, the rest by new ones.
+void change_some(std::vector<FeatureKey>& keys, const std::vector<FeatureKey>& others, std::uint32_t percent, std::mt19937_64& random) {
   for (FeatureKey& key : keys) {
-    if (below(random, 100) < kChangedFeatures) key = (static_cast<FeatureKey>(random()) & ~31U) | (key & 31U);
+    if (below(random, 100) >= percent) continue;
+    key = below(random, 3) == 0 || others.empty() ? (static_cast<FeatureKey>(random()) & ~31U) | (key & 31U)
+                                                  : others[below(random, others.size())];
   }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+}
+
+void change(StoredFunction& function, const StoredFunction& other, std::uint32_t percent, std::mt19937_64& random) {
+  change_some(function.fingerprint.own, other.fingerprint.own, percent, random);
+  change_some(function.fingerprint.with_callees, other.fingerprint.with_callees, percent, random);
+  function.fingerprint.exact = random() | 1;
+}
+
+/// The functions for which `keep` says so; calls are renumbered.
+template <typename Keep>
+StoredSample part_of(const StoredSample& sample, const Keep& keep) {
+  std::vector<std::optional<std::uint32_t>> number(sample.functions.size());
+  std::uint32_t kept = 0;
+  for (auto& n : number) {
+    if (keep()) n = kept++;
+  }
+  StoredSample part{sample.record, {}};
+  for (std::size_t f = 0; f < number.size(); ++f) {
+    if (!number[f]) continue;
+    StoredFunction function = sample.functions[f];
+    std::erase_if(function.callees, [&](std::uint32_t callee) { return !number[callee]; });
+    for (std::uint32_t& callee : function.callees) callee = *number[callee];
+    part.functions.push_back(std::move(function));
+  }
+  return part;
 }
 
 std::uint64_t size_of(const SimulatedFamily& family) {
@@ -54,7 +82,7 @@ Status add_family(const SimulatedIndex& index, const SimulatedFamily& family, co
   std::mt19937_64 random(hash64(family.name));
   StoredSample version = family.own;
   for (std::uint64_t n = 0; n < family.samples; ++n) {
-    if (n > 0 && n % kSamplesPerVersion == 0) version = perturbed(family.own, n, random);
+    if (n > 0 && n % kSamplesPerVersion == 0) version = next_version(family.own, random);
     PROVA_TRY(add(one_sample(index, family, version, n, random)));
   }
   return {};
@@ -73,32 +101,24 @@ StoredSample linked(StoredSample a, const StoredSample& b) {
 }
 
 StoredSample linked_part(const StoredSample& library, std::size_t functions, std::uint64_t seed) {
-  constexpr std::uint32_t kGone = ~0U;
-  std::vector<std::uint32_t> number(library.functions.size(), kGone);
-  std::uint32_t kept = 0;
   std::mt19937_64 random(seed);
-  for (std::uint32_t& n : number) {
-    if (below(random, library.functions.size()) < functions) n = kept++;
-  }
-  StoredSample part{library.record, {}};
-  for (std::size_t f = 0; f < number.size(); ++f) {
-    if (number[f] == kGone) continue;
-    StoredFunction function = library.functions[f];
-    std::erase_if(function.callees, [&](std::uint32_t callee) { return number[callee] == kGone; });
-    for (std::uint32_t& callee : function.callees) callee = number[callee];
-    part.functions.push_back(std::move(function));
-  }
-  return part;
+  return part_of(library, [&] { return below(random, library.functions.size()) < functions; });
 }
 
 StoredSample near_duplicate(const StoredSample& original, std::uint64_t copy, std::mt19937_64& random) {
   StoredSample sample = original;
   if (copy == 0) return sample;
   for (StoredFunction& f : sample.functions) {
-    if (below(random, 100) >= kChangedFunctions) continue;
-    change_some(f.fingerprint.own, random);
-    change_some(f.fingerprint.with_callees, random);
-    f.fingerprint.exact = random() | 1;
+    if (below(random, 100) < kChangedFunctions) change(f, f, kChangedFeatures, random);
+  }
+  return sample;
+}
+
+StoredSample next_version(const StoredSample& original, std::mt19937_64& random) {
+  StoredSample sample = part_of(original, [&] { return below(random, 100) >= kGone; });
+  const std::uint32_t percent = kLeastChanged + below(random, kMostChanged - kLeastChanged + 1);
+  for (StoredFunction& f : sample.functions) {
+    change(f, original.functions[below(random, original.functions.size())], percent, random);
   }
   return sample;
 }

@@ -33,12 +33,16 @@ struct SimulatedIndex {
 /// and the exact hash.
 [[nodiscard]] StoredSample near_duplicate(const StoredSample& original, std::uint64_t copy, std::mt19937_64& random);
 
+/// What the next version differs in, or another build: one function in ten is gone, and of every other a share of the features is
+/// replaced that differs from version to version (5 to 40 %), and the exact hash.
+[[nodiscard]] StoredSample next_version(const StoredSample& original, std::mt19937_64& random);
+
 /// Sizes of families by Zipf's law: the r-th has max(1, C/r) samples, C such that they hold about `functions`. Families that have a
 /// number already keep it.
 void share_out(SimulatedIndex& index, std::uint64_t functions);
 
 /// Calls `add` for every sample, family after family, and for the libraries of even number, which are known as such. Each
-/// twentieth sample begins a version in which every function changed (perturbed, real_samples.h); those behind it are near
+/// twentieth sample begins a version in which every function changed; those behind it are near
 /// duplicates of it. Deterministic.
 [[nodiscard]] Status add_samples(const SimulatedIndex& index, const std::function<Status(StoredSample)>& add);
 

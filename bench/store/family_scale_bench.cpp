@@ -21,7 +21,6 @@
 #include "family_samples.h"
 #include "kinship/match_sample.h"
 #include "measure.h"
-#include "real_samples.h"
 #include "store/open.h"
 
 namespace prova {
@@ -162,7 +161,7 @@ std::vector<Query> make_queries(const std::vector<CorpusProgram>& corpus, const 
     StoredSample whole = about(p.sample, family->linked ? kAskedOwn : kSwarmOwn);
     for (std::uint64_t i = 0; whole.functions.size() < kQueryFunctions && i < 2 * kLibraries; ++i) {
       const StoredSample& library = index.libraries[(seed + i) % kLibraries];
-      whole = linked(std::move(whole), perturbed(linked_part(library, kQueryFunctions / 5, seed + i), 0, random));
+      whole = linked(std::move(whole), next_version(linked_part(library, kQueryFunctions / 5, seed + i), random));
     }
     whole.record.role = SampleRole::kMalware;
     Query query{p.project, {}};
@@ -172,8 +171,12 @@ std::vector<Query> make_queries(const std::vector<CorpusProgram>& corpus, const 
   return queries;
 }
 
+/// All queries for the family that everybody has, and `count` of the others.
 std::vector<Query> evenly(std::vector<Query> all, std::size_t count) {
   std::vector<Query> some;
+  const auto others = std::stable_partition(all.begin(), all.end(), [](const Query& query) { return query.family == kSwarmProject; });
+  std::move(all.begin(), others, std::back_inserter(some));
+  all.erase(all.begin(), others);
   for (std::size_t i = 0; i < count && i < all.size(); ++i) some.push_back(std::move(all[i * all.size() / std::min(count, all.size())]));
   return some;
 }
@@ -210,7 +213,7 @@ Result<Compared> compared(const AnalyzedSample& query, const FingerprintStore& s
   std::set<std::string_view> families;
   Compared sum;
   for (const auto& [id, record] : *known) {
-    if (record.role != SampleRole::kMalware || !std::binary_search(chosen.begin(), chosen.end(), id)) continue;
+    if (record.role != SampleRole::kMalware || !std::binary_search(chosen.ids.begin(), chosen.ids.end(), id)) continue;
     ++sum.samples;
     families.insert(record.family);
     sum.megabytes += static_cast<double>(record.code_bytes) / (1 << 20);
@@ -286,10 +289,11 @@ Status run(const Options& options) {
   MatchOptions shipped, unlimited;
   shipped.threads = unlimited.threads = options.threads;
   constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
-  unlimited.budget = {kAll, kAll, kAll, kAll};
-  Figures with, sample, without;
-  for (const Query& query : queries) PROVA_TRY(measure(query, *store, shipped, with));
+  unlimited.budget = {kAll, kAll, kAll, kAll, kAll};
+  Figures with, sample, without, swarm;  // The swarm apart: it asks another question.
+  for (const Query& query : queries) PROVA_TRY(measure(query, *store, shipped, query.family == kSwarmProject ? swarm : with));
   with.print("budget");
+  swarm.print("the swarm");
   for (std::size_t i = 0; i < options.oracles && i < queries.size(); ++i) {
     const Query& query = queries[i * queries.size() / std::min(options.oracles, queries.size())];
     PROVA_TRY(measure(query, *store, shipped, sample));

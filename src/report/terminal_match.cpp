@@ -238,6 +238,12 @@ void rules(const MatchReport& report, Lines& out) {
 void limits(const MatchReport& report, Lines& out) {
   std::vector<std::string> notes;
   if (report.capped) notes.emplace_back("a limit was reached: some functions are missing");
+  if (report.not_compared.families > 0) {
+    notes.push_back(fmt::format("{} of {} that functions point at {} not compared: others that add more were",
+                                counted(report.not_compared.samples, "sample", "samples"),
+                                counted(report.not_compared.families, "family", "families"),
+                                report.not_compared.samples == 1 ? "was" : "were"));
+  }
   if (report.too_small > 0) {
     notes.push_back(fmt::format("{} too small to be told from others", counted(report.too_small, "function is", "functions are")));
   }
