@@ -1,7 +1,7 @@
 // An index that is mostly families of malware (simulated: family_samples.h): how long a program takes to match, what of it is
 // compared, and whether the family that it belongs to is found. One line per figure.
 //
-//   family_scale_bench REAL_INDEX CORPUS DIRECTORY [FUNCTIONS=1000000] [SWARM=12000] [THREADS=2] [QUERIES=24] [ORACLES=8]
+//   family_scale_bench REAL_INDEX CORPUS DIRECTORY [FUNCTIONS=1000000] [SWARM=12000] [THREADS=2] [QUERIES=24] [ORACLES=8] [MALWARE_MB CLAIMED_MB]
 //
 // REAL_INDEX is what scale_bench left (DIRECTORY/index there): its programs become families, its archives the libraries that they
 // link. CORPUS is what bench/kinship/build_corpus wrote: its projects are the families that are asked for, known by gcc 12 at O2 and
@@ -44,6 +44,7 @@ struct Options {
   std::uint64_t functions = 1'000'000, swarm = 12'000;
   unsigned threads = 2;
   std::size_t queries = 24, oracles = 8;
+  ComparisonBudget budget;
   [[nodiscard]] std::string index() const { return (directory / "index").string(); }
 };
 
@@ -287,6 +288,7 @@ Status run(const Options& options) {
              info.families, index.families.front().samples);
   const std::vector<Query> queries = evenly(make_queries(corpus, index), options.queries);
   MatchOptions shipped, unlimited;
+  shipped.budget = options.budget;
   shipped.threads = unlimited.threads = options.threads;
   constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
   unlimited.budget = {kAll, kAll, kAll, kAll, kAll};
@@ -309,7 +311,7 @@ Status run(const Options& options) {
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    std::fputs("usage: family_scale_bench REAL_INDEX CORPUS DIRECTORY [FUNCTIONS] [SWARM] [THREADS] [QUERIES] [ORACLES]\n", stderr);
+    std::fputs("usage: family_scale_bench REAL_INDEX CORPUS DIRECTORY [FUNCTIONS] [SWARM] [THREADS] [QUERIES] [ORACLES] [MALWARE_MB CLAIMED_MB]\n", stderr);
     return 2;
   }
   prova::Options options;
@@ -321,6 +323,10 @@ int main(int argc, char** argv) {
   if (argc > 6) options.threads = static_cast<unsigned>(std::strtoul(argv[6], nullptr, 10));
   if (argc > 7) options.queries = std::strtoull(argv[7], nullptr, 10);
   if (argc > 8) options.oracles = std::strtoull(argv[8], nullptr, 10);
+  if (argc > 10) {
+    options.budget.malware_code = std::strtoull(argv[9], nullptr, 10) << 20;
+    options.budget.claimed_code = std::strtoull(argv[10], nullptr, 10) << 20;
+  }
   if (const auto done = prova::run(options); !done) {
     fmt::print(stderr, "{}\n", to_string(done.error()));
     return 4;

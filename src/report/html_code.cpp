@@ -128,7 +128,7 @@ std::string defect_line(const MatchReport& match) {
   std::string out = "<p class=\"small\">";
   if (match.capped) out += "A limit was reached: some functions are missing. ";
   if (match.not_compared.families > 0) {
-    out += fmt::format("{} of {} that functions point at were not compared: others that add more were. ",
+    out += fmt::format("Not compared, because others add more: {} of {} that share code with it. ",
                        counted(match.not_compared.samples, "sample", "samples"),
                        counted(match.not_compared.families, "family", "families"));
   }
