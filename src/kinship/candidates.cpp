@@ -44,18 +44,24 @@ const SampleRecord* record_of(const SampleList& known, SampleId id) {
 }
 
 /// Votes of one function: for its best sample in each family, and in families of malware for all samples that it found, each once.
-/// There the votes would be scattered over hundreds of near duplicates otherwise, and the family seem weak.
-void vote(std::uint32_t function, const std::vector<Candidate>& candidates, double total, const SampleList& known,
-          std::map<SampleId, Candidacy>& candidacies) {
-  std::set<std::pair<SampleRole, std::string_view>> families;
+/// There the votes would be scattered over hundreds of near duplicates otherwise, and the family seem weak. Malware does not use up
+/// what explains: kFamiliesPerFunction of either. Returns the best vote for a library or goodware.
+double vote(std::uint32_t function, const std::vector<Candidate>& candidates, double total, const SampleList& known,
+            std::map<SampleId, Candidacy>& candidacies) {
+  std::set<std::string_view> malware;
+  std::set<std::pair<SampleRole, std::string_view>> explaining;
+  double explained = 0;
   for (const Candidate& candidate : candidates) {
     const double share = candidate.exact ? 1.0 : std::min(1.0, static_cast<double>(candidate.weight) / total);
     const SampleRecord* record = record_of(known, candidate.function.sample);
     if (share < kLeastShare || record == nullptr) continue;
-    const std::pair<SampleRole, std::string_view> family(record->role, record->family);
-    const bool known_family = families.contains(family);
-    if (known_family ? record->role != SampleRole::kMalware : families.size() == kFamiliesPerFunction) continue;
-    families.insert(family);
+    if (record->role == SampleRole::kMalware) {
+      if (malware.size() == kFamiliesPerFunction && !malware.contains(record->family)) continue;
+      malware.insert(record->family);
+    } else {
+      if (explaining.size() == kFamiliesPerFunction || !explaining.insert({record->role, record->family}).second) continue;
+      explained = std::max(explained, share * share);
+    }
     Candidacy& candidacy = candidacies[candidate.function.sample];
     if (!candidacy.votes.empty() && candidacy.votes.back().function == function) continue;
     candidacy.sample = candidate.function.sample;
@@ -63,6 +69,7 @@ void vote(std::uint32_t function, const std::vector<Candidate>& candidates, doub
     candidacy.votes.push_back({function, share * share});
     candidacy.sum += share * share;
   }
+  return explained;
 }
 
 /// Looks the probes up, each thread a stretch of them.
@@ -158,14 +165,15 @@ Result<ChosenSamples> choose_samples(const StoredSample& query, const Fingerprin
   }
   PROVA_TRY(found, look_up(store, probes, threads));
   std::map<SampleId, Candidacy> candidacies;
+  std::vector<double> explained(found.size());
   for (std::uint32_t i = 0; i < found.size(); ++i) {
-    vote(i, found[i], static_cast<double>(total_weight(probes[i])), known, candidacies);
+    explained[i] = vote(i, found[i], static_cast<double>(total_weight(probes[i])), known, candidacies);
   }
   std::vector<const Candidacy*> malware, others;
   for (const auto& [sample, candidacy] : candidacies) {
     (candidacy.record->role == SampleRole::kMalware ? malware : others).push_back(&candidacy);
   }
-  ChosenSamples chosen = choose_malware(malware, probes.size(), budget);
+  ChosenSamples chosen = choose_malware(malware, explained, budget);
   const std::vector<SampleId> explaining = choose_explaining(others, probes.size(), budget);
   chosen.ids.insert(chosen.ids.end(), explaining.begin(), explaining.end());
   std::sort(chosen.ids.begin(), chosen.ids.end());
