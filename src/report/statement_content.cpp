@@ -113,6 +113,14 @@ Sentence altered_sentence(const AlteredDocument& document, const Wording& words)
                                                            {"system", Wording::quotable(document.system)}, {"places", words.semicolons(places)}}));
 }
 
+/// What the signatures of mail show; nothing where no mail is signed.
+void add_mail(const MailSignatureFindings& mail, const Wording& words, StatementSection& section) {
+  if (mail.is_signed == 0) return;
+  section.blocks.push_back({found(kLeakFile, words.say(Phrase::kLeakMail, {{"messages", words.grouped(mail.messages)}, {"signed", words.grouped(mail.is_signed)}, {"intact", words.grouped(mail.intact)},
+                                                                           {"unlike", words.grouped(mail.unlike)}, {"unknown", words.grouped(mail.unknown)}})), false, {}, {}, {}, {}});
+  if (mail.untraced != 0) section.blocks.push_back({found(kLeakFile, words.say(Phrase::kLeakMailUntraced, {{"count", words.grouped(mail.untraced)}})), false, {}, {}, {}, {}});
+}
+
 /// What sources.yaml says of itself, in the language of the report where it was translated.
 void add_notice(const ContentFindings& content, const Wording& words, StatementSection& section) {
   const std::string& notice = content.notice_in(std::string(code_of(words.language())));
@@ -143,6 +151,7 @@ StatementSection leaked(const CaseReport& report, const Wording& words) {
                                                                                               {"other", words.grouped(leak.other)}}), kLeakFile));
   section.blocks.push_back(paragraph(SentenceKind::kUnknown, words.say(Phrase::kLeakNoTrace, {{"count", words.grouped(leak.no_trace)}, {"day", day_of(report.content->inventoried, words)}})));
   for (const AlteredDocument& document : leak.changed) section.blocks.push_back(bullet(altered_sentence(document, words)));
+  add_mail(leak.mail, words, section);
   if (leak.unread != 0) section.blocks.push_back(paragraph(SentenceKind::kUnknown, words.say(Phrase::kLeakUnread, {{"count", words.grouped(leak.unread)}})));
   StatementTable rows;
   rows.head = {words.say(Phrase::kContentSystem), words.say(Phrase::kLeakDocuments), words.say(Phrase::kLeakOnlyHere)};
