@@ -37,3 +37,17 @@ echo "gov.example v=DKIM1" > bad.txt
 check "a key file that is none is bad input" "$(exit_code "$PROVA" leak --dkim-keys bad.txt i.inventory dump)" 3
 check_match "with its line" "$("$PROVA" leak --dkim-keys bad.txt i.inventory dump 2>&1 || true)" 'bad.txt: line 1: .gov.example. is no SELECTOR'
 check "a missing key file is an I/O failure" "$(exit_code "$PROVA" leak --dkim-keys nowhere i.inventory dump)" 4
+
+# The same in a case: counted in the report, in words, and the keys are in the custody log.
+unset SOURCE_DATE_EPOCH
+mkdir case && cp "$PROVA_SOURCE/examples/albania-2022/case.yaml" case/
+cp -r dump keys.txt i.inventory case/
+printf 'schema: prova/sources/1\ninventory: i.inventory\ndumps: [dump]\ndkim_keys: [keys.txt]\n' > case/sources.yaml
+"$PROVA" investigate case > investigate.txt
+messages=$(wc -l < expected) intact=$(grep -cE ' intact(-in-part)?$' expected)
+check "a case counts the signatures" "$(jq -c '.leak.mail | [.messages, .intact, .untraced]' case/report/content.json)" "[$messages,$intact,$intact]"
+check_match "the terminal says so" "$(cat investigate.txt)" "DKIM: $intact of"
+check_match "the statement too" "$("$PROVA" report case --format md)" "Of $messages messages .* carry a DKIM signature: $intact are as their domain signed them"
+check_match "in French" "$("$PROVA" report case --format md --lang fr)" "portent une signature DKIM"
+check_match "in Albanian" "$("$PROVA" report case --format md --lang sq)" "kanë nënshkrim DKIM"
+check_match "the keys are in the custody log" "$(cat case/custody.jsonl)" '"action":"examined","path":"keys.txt"'
