@@ -18,7 +18,8 @@ using SampleList = std::vector<std::pair<SampleId, SampleRecord>>;
 
 /// How much of what the look-up points at is compared function by function: nearly all that a match costs, for among a million
 /// functions nearly every sample has a vote. Libraries and goodware, chosen for what each explains beyond the others: 2 MB explain
-/// nearly as much as 8 MB of those with most votes. Measured: docs/benchmarks.md, "Scale".
+/// nearly as much as 8 MB of those with most votes. Malware: 4 MB cost a third less than 8 MB and lose a family that everybody has
+/// samples of. Measured: docs/benchmarks.md, "Scale".
 struct ComparisonBudget {
   std::uint64_t malware_code = 8ULL << 20;     ///< Bytes of code of malware.
   std::uint64_t claimed_code = 8ULL << 20;     ///< The same, up to which serious claims alone are compared (choose_malware.h).
