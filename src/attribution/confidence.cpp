@@ -113,8 +113,8 @@ ConfidenceReason carried_by_one(const Findings& f, ConfidenceLevel level, double
   reason.met = f.carried <= accepted;
   reason.criterion = f.heaviest_pool.empty() ? ConfidenceCriterion::kNothing : ConfidenceCriterion::kCarried;
   reason.text = f.heaviest_pool.empty() ? std::string("nothing speaks for the answer")
-                                        : fmt::format("{} alone carries {:.0f} % of the support, at most {:.0f} % accepted",
-                                                      f.heaviest_pool, f.carried * 100, accepted * 100);
+                                        : fmt::format("{} alone carries {:.0f} % of the support (at most {:.0f} % accepted for {})",
+                                                      f.heaviest_pool, f.carried * 100, accepted * 100, name_of(level));
   reason.found = f.carried;
   reason.needed = accepted;
   reason.source = f.heaviest_pool;
@@ -123,7 +123,7 @@ ConfidenceReason carried_by_one(const Findings& f, ConfidenceLevel level, double
 
 ConfidenceReason soft_support(const Findings& f, ConfidenceLevel level, double accepted) {
   return {level, f.soft_share <= accepted,
-          fmt::format("{:.0f} % of the support is easy to fake, at most {:.0f} % accepted", f.soft_share * 100, accepted * 100),
+          fmt::format("{:.0f} % of the support is easy to fake (at most {:.0f} % accepted for {})", f.soft_share * 100, accepted * 100, name_of(level)),
           ConfidenceCriterion::kSoft, f.soft_share, accepted, ""};
 }
 
@@ -134,16 +134,16 @@ std::vector<ConfidenceReason> high_criteria(const Findings& f) {
   const auto count = [](std::size_t n) { return static_cast<double>(n); };
   return {
       {kHigh, f.hard >= kHighHard,
-       fmt::format("{} with evidence that is hard to fake, {} needed", plural(f.hard, "independent source"), kHighHard),
+       fmt::format("{} with evidence that is hard to fake ({} needed for high)", plural(f.hard, "independent source"), kHighHard),
        C::kHard, count(f.hard), count(kHighHard), ""},
       {kHigh, f.own_hard >= kHighOwn,
-       fmt::format("{} of hard-to-fake evidence on this very question, {} needed", plural(f.own_hard, "independent source"), kHighOwn),
+       fmt::format("{} with such evidence on this very question ({} needed for high)", plural(f.own_hard, "independent source"), kHighOwn),
        C::kOwn, count(f.own_hard), count(kHighOwn), ""},
       {kHigh, f.own_hard_disclosed >= 1,
-       f.own_hard_disclosed >= 1 ? "at least one of them shows its evidence" : "none of them shows its evidence, one needed",
+       f.own_hard_disclosed >= 1 ? "at least one of them shows its evidence" : "none of them shows its evidence (one needed for high)",
        C::kDisclosed, count(f.own_hard_disclosed), 1, ""},
       {kHigh, f.aspects.size() >= kHighAspects,
-       fmt::format("{} of evidence agree, {} needed", plural(f.aspects.size(), "different aspect"), kHighAspects),
+       fmt::format("evidence of {} agrees ({} needed for high)", plural(f.aspects.size(), "kind"), kHighAspects),
        C::kAspects, count(f.aspects.size()), count(kHighAspects), ""},
       carried_by_one(f, kHigh, kHighCarried), soft_support(f, kHigh, kHighSoft)};
 }
@@ -153,12 +153,12 @@ std::vector<ConfidenceReason> moderate_criteria(const Findings& f, bool above_is
   const auto count = [](std::size_t n) { return static_cast<double>(n); };
   return {
       {kModerate, f.own_hard >= kModerateOwn,
-       fmt::format("{} of hard-to-fake evidence on this very question, {} needed", plural(f.own_hard, "independent source"),
+       fmt::format("{} with evidence on this very question that is hard to fake ({} needed for moderate)", plural(f.own_hard, "independent source"),
                    kModerateOwn),
        C::kOwn, count(f.own_hard), count(kModerateOwn), ""},
       {kModerate, f.support >= kModerateSupport || above_is_high,
        above_is_high ? "the question above is answered on broad evidence"
-                     : fmt::format("{} the answer, {} needed", f.support == 1 ? "1 independent source supports"
+                     : fmt::format("{} the answer ({} needed for moderate)", f.support == 1 ? "1 independent source supports"
                                                                               : fmt::format("{} independent sources support", f.support),
                                    kModerateSupport),
        above_is_high ? C::kAbove : C::kSupport, count(f.support), count(kModerateSupport), ""},
