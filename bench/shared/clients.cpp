@@ -11,6 +11,7 @@
 
 #include "kinship/match_sample.h"
 #include "measure.h"
+#include "recorded.h"
 #include "store/open.h"
 
 namespace prova {
@@ -18,6 +19,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
+
+/// Measuring a single client takes no longer: some fifty matches.
+constexpr double kSecondsAlone = 60;
 
 unsigned processors() { return std::max(1U, std::thread::hardware_concurrency()); }
 
@@ -66,6 +70,19 @@ std::string per_match(const ProcessorTime& spent, std::size_t count) {
   return fmt::format("processor per match: client {:.3f} s, server {:.3f} s", spent.client / n, spent.server / n);
 }
 
+/// What each query asks a server whose caches, and the client's, are warm.
+Result<std::vector<RecordedMatch>> record(const Contender& one, std::span<const AnalyzedSample> queries) {
+  PROVA_TRY(store, open_store(one.url, OpenMode::kRead));
+  std::vector<RecordedMatch> matches;
+  for (const AnalyzedSample& query : queries) {
+    PROVA_TRY(match_once(query, *store));
+    StatementRecorder recorder;
+    PROVA_TRY(match_once(query, *store));
+    matches.push_back(recorder.stop());
+  }
+  return matches;
+}
+
 }  // namespace
 
 Result<SingleClient> measure_single(const Contender& one, std::span<const AnalyzedSample> queries, int runs) {
@@ -107,6 +124,37 @@ Status measure_closed_loop(const Contender& one, std::span<const AnalyzedSample>
   fmt::print("closed loop  {}: {} at once for {:.0f} s: {:.0f} matches, {}, {}; {}; floor {} * processor / {} = {:.3f} s; p99 is {:.1f} * the single "
              "client's median, {:.2f} * the floor\n", one.name, clients, seconds, n, outcomes.errors(), p50_and_p99(outcomes.times()),
              per_match(spent, outcomes.times().size()), clients, processors(), floor, p99 / single.median, p99 / floor);
+  return {};
+}
+
+Status measure_own_machines(const Contender& one, std::span<const AnalyzedSample> queries, int clients, double seconds) {
+  PROVA_TRY(matches, record(one, queries));
+  std::vector<RecordedClient> connected;
+  for (int i = 0; i < clients; ++i) {
+    PROVA_TRY(client, RecordedClient::connect(one.url));
+    PROVA_TRY(client.replay(matches[static_cast<std::size_t>(i) % matches.size()]));
+    connected.push_back(std::move(client));
+  }
+  Outcomes alone, together;
+  const auto ask = [&](std::size_t number, double how_long, Outcomes& outcomes) {
+    const auto end = Clock::now() + Seconds(how_long);
+    for (std::size_t q = number; Clock::now() < end; ++q) {
+      const auto start = Clock::now();
+      const Status status = connected[number].replay(matches[q % matches.size()]);
+      outcomes.add(seconds_since(start), status);
+    }
+  };
+  ask(0, std::min(seconds, kSecondsAlone), alone);
+  const auto before = ProcessorTime::now(one);
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < connected.size(); ++i) threads.emplace_back(ask, i, seconds, std::ref(together));
+  }
+  const auto spent = ProcessorTime::now(one).since(before);
+  const double p99 = percentile(together.times(), 0.99), median = percentile(alone.times(), 0.5);
+  fmt::print("own machines {}: computing of the clients played by sleeping; one {}; {} at once for {:.0f} s: {} matches, {}, {}; {}; p99 is {:.1f} * the single "
+             "client's median\n", one.name, p50_and_p99(alone.times()), clients, seconds, together.times().size(), together.errors(),
+             p50_and_p99(together.times()), per_match(spent, together.times().size()), p99 / median);
   return {};
 }
 

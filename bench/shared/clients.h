@@ -22,6 +22,10 @@ struct SingleClient {
 [[nodiscard]] Status measure_closed_loop(const Contender& one, std::span<const AnalyzedSample> queries, const SingleClient& single,
                                          int clients, double seconds);
 
+/// The same as if each client had a machine of its own and only the servers shared this one: what the clients compute is played by sleeping as
+/// long as it took (recorded.h). Compared with one such client.
+[[nodiscard]] Status measure_own_machines(const Contender& one, std::span<const AnalyzedSample> queries, int clients, double seconds);
+
 /// Matches arrive at random moments (exponential gaps), so many that `load` of the processors' time is asked for; each goes to the first
 /// of `clients` that is free, and its time counts from its arrival on.
 [[nodiscard]] Status measure_open_loop(const Contender& one, std::span<const AnalyzedSample> queries, const SingleClient& single, int clients,
