@@ -86,10 +86,16 @@ std::vector<StoredSample> analyze_real(const RealFile& file, unsigned threads) {
   return samples;
 }
 
+bool is_copy(const SampleRecord& record) { return record.family.find(' ') != std::string::npos; }
+
+Sha256 digest_of_copy(const SampleRecord& original, std::uint64_t copy) {
+  return sha256(as_bytes(fmt::format("{} {}", to_hex(original.sha256), copy)));
+}
+
 StoredSample perturbed(const StoredSample& original, std::uint64_t copy, std::mt19937_64& random) {
   StoredSample sample;
   sample.record = original.record;
-  sample.record.sha256 = sha256(as_bytes(fmt::format("{} {}", to_hex(original.record.sha256), copy)));
+  sample.record.sha256 = digest_of_copy(original.record, copy);
   sample.record.family = fmt::format("{} {}", original.record.family, copy);
   const std::uint32_t percent = 5 + below(random, 36);
   std::vector<std::uint32_t> kept(original.functions.size(), ~0U);

@@ -26,7 +26,11 @@ struct RealFile {
 /// A copy that has been through other hands: one function in ten is gone, and of the features of each other one a
 /// share that differs from copy to copy (5 to 40 %) is replaced, two thirds by features of other functions of the same program
 /// (so that common features stay common), the rest by new ones. A function with a replaced feature gets another exact
-/// hash. The family is the original's and the copy's number.
+/// hash. The family is the original's and the copy's number; no package has a blank in its name.
 [[nodiscard]] StoredSample perturbed(const StoredSample& original, std::uint64_t copy, std::mt19937_64& random);
+
+[[nodiscard]] bool is_copy(const SampleRecord& record);
+/// The identity of copy `copy`.
+[[nodiscard]] Sha256 digest_of_copy(const SampleRecord& original, std::uint64_t copy);
 
 }  // namespace prova

@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <map>
+#include <set>
 
 #include "base/file.h"
 #include "kinship/candidates.h"
@@ -163,11 +164,14 @@ Status learn_real(FingerprintStore& store, const Options& options) {
 Status add_copies(FingerprintStore& store, const Options& options) {
   PROVA_TRY(info, store.info());
   PROVA_TRY(known, store.samples());
+  std::set<Sha256> present;
+  for (const auto& [id, record] : known) present.insert(record.sha256);
   std::mt19937_64 random(20220715);
   Adder adder(store);
   for (std::uint64_t copy = 1; info.functions + adder.functions() < options.functions; ++copy) {
     for (const auto& [id, record] : known) {
       if (info.functions + adder.functions() >= options.functions) break;
+      if (is_copy(record) || present.contains(digest_of_copy(record, copy))) continue;
       PROVA_TRY(original, store.sample(id));
       PROVA_TRY(adder.add(perturbed(original, copy, random)));
     }

@@ -27,11 +27,12 @@ constexpr std::size_t kMaxCustodyField = 4096;
 /// Largest log that is read: some 500,000 lines, far above what people and tools record in a case.
 constexpr std::uint64_t kMaxCustodyBytes = 256ULL << 20;
 
-/// Actions with a meaning to `verify_custody`. Others are allowed and only kept.
+/// Actions that prova writes. To `verify_custody` added, withdrawn and repaired have a meaning; others are only kept.
 namespace custody_action {
 constexpr std::string_view kAdded = "added";          ///< An artefact entered the case with this hash and size.
 constexpr std::string_view kWithdrawn = "withdrawn";  ///< It left the case on purpose; its absence is then no finding.
 constexpr std::string_view kReported = "reported";    ///< A report was written; path and hash are the report's.
+constexpr std::string_view kEdited = "edited";        ///< A file of the case was changed; the note says what.
 constexpr std::string_view kRepaired = "repaired";    ///< The line before was cut short by a crash. Written by us only.
 }  // namespace custody_action
 

@@ -117,9 +117,9 @@ class SparseSums {
   }
 
  private:
-  static constexpr unsigned kSlotBits = 15;
+  static constexpr unsigned kSlotBits = 14;
   static constexpr std::size_t kSlots = 1ULL << kSlotBits;
-  static_assert(kMaxPostings < kSlots / 2, "the table stays half empty, so that few steps find a slot");
+  static_assert(kMaxPostings * 8 < kSlots * 5, "three eighths of the table stay empty, so that few steps find a slot");
   static constexpr std::uint64_t kMultiplier = 0x9e37'79b9'7f4a'7c15;  ///< Fibonacci hashing, Knuth 6.4.
   static constexpr std::uint32_t kFree = ~0U;  ///< No function: stores refuse to number 2^32 of them.
   struct Slot {

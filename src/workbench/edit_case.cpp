@@ -19,8 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// In the custody log: a file of the case was changed; the note says what.
-constexpr std::string_view kEdited = "edited";
 /// An edit takes milliseconds: whoever holds the lock longer than this is stuck.
 constexpr std::chrono::seconds kLockPatience{5};
 
@@ -56,7 +54,7 @@ Status record(const fs::path& directory, const EditRequest& request, const std::
   CustodyEvent event;
   event.time = request.time;
   event.who = request.who;
-  event.action = kEdited;
+  event.action = custody_action::kEdited;
   event.path = "case.yaml";
   event.sha256 = sha256(as_bytes(text));
   event.size = text.size();

@@ -30,16 +30,16 @@ void collect(const Fingerprint& print, std::uint32_t function, std::vector<std::
   }
 }
 
-/// Writes the keys; fills the prints' ordinals on the way, which come in ascending order for each function.
+/// Writes the keys; fills the prints' codes on the way, in the order of the keys.
 void write_keys(SegmentWriter& writer, const std::vector<std::uint64_t>& words, std::vector<Print>& prints) {
   std::vector<Posting> postings;
   for (std::size_t i = 0; i < words.size();) {
     postings.clear();
     const FeatureKey key = key_of(words[i]);
     for (; i < words.size() && key_of(words[i]) == key; ++i) postings.push_back(posting_of(words[i]));
-    const std::uint32_t ordinal = writer.add_key(key, postings);
+    const KeyCode code = writer.add_key(key, postings);
     for (const Posting& posting : postings) {
-      prints[posting.function].ordinals.push_back(ordinal);
+      prints[posting.function].ordinals.push_back(code);
       prints[posting.function].lists.push_back(static_cast<std::uint8_t>(posting.lists));
     }
   }
@@ -74,7 +74,10 @@ Result<SegmentFile> build_segment(const std::filesystem::path& path, std::span<c
   }
   std::sort(words.begin(), words.end());
   write_keys(writer, words, prints);
-  for (const Print& print : prints) writer.add_print(print);
+  for (Print& print : prints) {
+    sort_by_code(print);
+    writer.add_print(print);
+  }
   write_exact(writer, prints);
   for (const StoredSample* sample : samples) {
     PROVA_TRY(packed, pack_sample(*sample));

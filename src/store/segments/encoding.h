@@ -148,6 +148,17 @@ class BitReader {
 
   /// A Rice code; `k` at most 32.
   [[nodiscard]] std::uint64_t rice(unsigned k) {
+    // Nearly all codes lie within one window.
+    const std::uint64_t bits = window();
+    const auto zeros = static_cast<unsigned>(std::countr_zero(bits | 1ULL << 56));
+    const unsigned used = zeros + 1 + k;
+    if (used > 57 || used > size_ - at_) return long_rice(k);
+    at_ += used;
+    return std::uint64_t{zeros} << k | (bits >> (zeros + 1) & ((1ULL << k) - 1));
+  }
+
+ private:
+  [[nodiscard]] std::uint64_t long_rice(unsigned k) {
     std::uint64_t zeros = 0;
     for (;;) {
       if (at_ >= size_) return failed();
@@ -162,7 +173,6 @@ class BitReader {
     return zeros << k | get(k);
   }
 
- private:
   /// The bits from `at_` on: at least 57 of them, or all that are left and then zeros.
   [[nodiscard]] std::uint64_t window() const {
     const std::uint64_t byte = at_ / 8;

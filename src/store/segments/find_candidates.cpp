@@ -10,11 +10,75 @@
 namespace prova {
 namespace {
 
+/// A fingerprint as the probe at hand weighs it.
+struct WeighedPrint {
+  bool known = false;
+  std::uint64_t exact = 0, weight = 0;
+};
+
+/// Fingerprints that were weighed for one probe, by where they lie. One slot each: what another takes is weighed again.
+class WeighedPrints {
+ public:
+  void forget() { ++probe_; }
+  /// What is known of the fingerprint at `place` of segment `segment`.
+  WeighedPrint& at(std::uint32_t segment, std::uint32_t place) {
+    Slot& slot = slots_[mix(segment, place) % kSlots];
+    if (slot.probe != probe_ || slot.segment != segment || slot.place != place) slot = {probe_, segment, place, {}};
+    return slot.print;
+  }
+
+ private:
+  /// Twice the fingerprints that one probe may find by features and as exact ones.
+  static constexpr std::size_t kSlots = 1024;
+  struct Slot {
+    std::uint64_t probe = 0;
+    std::uint32_t segment = 0, place = 0;
+    WeighedPrint print;
+  };
+  std::vector<Slot> slots_ = std::vector<Slot>(kSlots);
+  std::uint64_t probe_ = 0;
+};
+
+/// What a probe's keys weigh, by the codes that one segment gives them.
+class CodedTerms {
+ public:
+  [[nodiscard]] bool filled() const { return filled_; }
+  void forget() { filled_ = false; }
+  void fill(std::vector<std::pair<KeyCode, const ProbeTerm*>>& terms) {
+    filled_ = true;
+    codes_.clear();
+    weights_.clear();
+    std::sort(terms.begin(), terms.end());
+    for (const auto& [code, term] : terms) {
+      codes_.push_back(code);
+      weights_.push_back(term->weights);
+    }
+  }
+  /// Sum of what the print's keys weigh. O(terms + keys); without branches that depend on which of the keys the probe
+  /// shares, for these are as good as random and this is walked for every candidate.
+  [[nodiscard]] std::uint64_t weigh(const Print& print) const {
+    std::uint64_t weight = 0;
+    const std::size_t terms = codes_.size(), keys = print.ordinals.size();
+    for (std::size_t t = 0, k = 0; t < terms && k < keys;) {
+      const KeyCode asked = codes_[t], held = print.ordinals[k];
+      weight += weights_[t][print.lists[k]] & (asked == held ? ~0ULL : 0ULL);
+      t += asked <= held ? 1 : 0;
+      k += held <= asked ? 1 : 0;
+    }
+    return weight;
+  }
+
+ private:
+  std::vector<KeyCode> codes_;  ///< Ascending.
+  std::vector<std::array<std::uint64_t, 4>> weights_;  ///< Parallel to codes_; by lists.
+  bool filled_ = false;
+};
+
 /// Answers probes one after the other: the rule of kMaxPostings.
 class Search {
  public:
   Search(const Snapshot& snapshot, const KeyLookup& lookup, std::size_t limit)
-      : snapshot_(snapshot), lookup_(lookup), limit_(limit) {
+      : snapshot_(snapshot), lookup_(lookup), limit_(limit), coded_terms_(snapshot.segments.size()) {
     std::uint64_t base = 0;
     for (const SnapshotSegment& part : snapshot.segments) {
       bases_.push_back(static_cast<std::uint32_t>(base));
@@ -25,7 +89,7 @@ class Search {
   Result<std::vector<Candidate>> answer(const Probe& probe) {
     probe_ = &probe;
     terms_ = probe_terms(probe, [&](FeatureKey key) { return lookup_.index_of(key); });
-    segment_terms_.assign(snapshot_.segments.size(), {});
+    for (CodedTerms& terms : coded_terms_) terms.forget();
     PROVA_TRY(find_by_features());
     sums_.take(found_);
     keep_best(found_, limit_);
@@ -64,8 +128,8 @@ class Search {
       PROVA_TRY(part.segment->find_exact(probe_->exact, halves_));
       for (const std::uint32_t function : halves_) {
         if (part.is_dead(function)) continue;
-        PROVA_TRY(part.segment->read_print(function, print_));
-        if (print_.exact != probe_->exact) continue;
+        PROVA_TRY(exact, part.segment->exact_hash(function));
+        if (exact != probe_->exact) continue;
         found_.push_back({0, bases_[s] + function});
         if (++count == kMaxExact) break;
       }
@@ -79,9 +143,10 @@ class Search {
     found_.erase(std::unique(found_.begin(), found_.end(), [](const ScoredFunction& a, const ScoredFunction& b) { return a.function == b.function; }),
                  found_.end());
     std::vector<ScoredFunction> exact, others;
+    weighed_.forget();
     for (const ScoredFunction& scored : found_) {
-      PROVA_TRY(weight, weigh(scored.function));
-      (probe_->exact != 0 && print_.exact == probe_->exact ? exact : others).push_back({weight, scored.function});
+      PROVA_TRY(print, weigh(scored.function));
+      (probe_->exact != 0 && print.exact == probe_->exact ? exact : others).push_back({print.weight, scored.function});
     }
     keep_best(exact, limit_);
     keep_best(others, limit_);
@@ -94,30 +159,30 @@ class Search {
     return answer;
   }
 
-  /// The whole weight of a function, from its fingerprint, which is left in print_.
-  Result<std::uint64_t> weigh(std::uint32_t function) {
+  /// The whole weight of a function, from its fingerprint. Of equal fingerprints that share a place one is read.
+  Result<WeighedPrint> weigh(std::uint32_t function) {
     const std::size_t s = segment_of(function);
-    PROVA_TRY(snapshot_.segments[s].segment->read_print(function - bases_[s], print_));
-    const auto& terms = terms_in(s);
-    std::uint64_t weight = 0;
-    auto term = terms.begin();
-    for (std::size_t i = 0; i < print_.ordinals.size() && term != terms.end(); ++i) {
-      while (term != terms.end() && term->first < print_.ordinals[i]) ++term;
-      if (term != terms.end() && term->first == print_.ordinals[i]) weight += term->second->weights[print_.lists[i]];
-    }
-    return weight;
+    const Segment& segment = *snapshot_.segments[s].segment;
+    PROVA_TRY(place, segment.print_place(function - bases_[s]));
+    WeighedPrint& weighed = weighed_.at(static_cast<std::uint32_t>(s), place);
+    if (weighed.known) return weighed;
+    PROVA_TRY(segment.read_print(function - bases_[s], print_));
+    weighed.known = true;
+    weighed.exact = print_.exact;
+    weighed.weight = terms_in(s).weigh(print_);
+    return weighed;
   }
 
-  /// The probe's terms that segment `s` holds, by ordinal. Keys and ordinals ascend together.
-  const std::vector<std::pair<std::uint32_t, const ProbeTerm*>>& terms_in(std::size_t s) {
-    auto& terms = segment_terms_[s];
-    if (terms.empty()) {
-      for (const ProbeTerm& term : terms_) {
-        const KeyPlace& place = lookup_.place(s, term.index);
-        if (place.count > 0) terms.emplace_back(place.ordinal, &term);
-      }
+  const CodedTerms& terms_in(std::size_t s) {
+    CodedTerms& coded = coded_terms_[s];
+    if (coded.filled()) return coded;
+    found_terms_.clear();
+    for (const ProbeTerm& term : terms_) {
+      const KeyPlace& place = lookup_.place(s, term.index);
+      if (place.count > 0) found_terms_.emplace_back(place.code, &term);
     }
-    return terms;
+    coded.fill(found_terms_);
+    return coded;
   }
 
   [[nodiscard]] std::size_t segment_of(std::uint32_t function) const {
@@ -134,9 +199,11 @@ class Search {
   std::vector<std::uint32_t> bases_;  ///< Number of each segment's first function.
   const Probe* probe_ = nullptr;
   std::vector<ProbeTerm> terms_;           ///< Ascending by key, no repeats.
-  std::vector<std::vector<std::pair<std::uint32_t, const ProbeTerm*>>> segment_terms_;
+  std::vector<CodedTerms> coded_terms_;    ///< By segment; filled when first asked for.
   SparseSums sums_;
   std::vector<ScoredFunction> found_;         ///< With what they weigh as far as it was walked.
+  std::vector<std::pair<KeyCode, const ProbeTerm*>> found_terms_;
+  WeighedPrints weighed_;
   std::vector<std::uint32_t> halves_; ///< Functions with the upper half of the exact hash.
   Print print_;
 };

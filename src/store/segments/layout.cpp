@@ -25,7 +25,8 @@ Status check_header(ByteView file) {
   }
   const auto version = load<std::uint32_t>(file.data() + 8);
   if (version != kSegmentVersion) {
-    return damaged(fmt::format("segment format {}, this version reads {}", version, kSegmentVersion), 8);
+    return damaged(fmt::format("segment format {}, this version reads {}: learn the samples again, or export the index "
+                               "with the version that wrote it and import it into a new one", version, kSegmentVersion), 8);
   }
   return {};
 }
@@ -35,7 +36,8 @@ std::optional<std::uint64_t> demanded_size(const SegmentLayout& layout, SegmentP
   switch (part) {
     case SegmentPart::kGroupKeys: return layout.groups() * 4ULL;
     case SegmentPart::kGroupOffsets: return (layout.groups() + 1ULL) * 8;
-    case SegmentPart::kPrintOffsets: return (layout.functions + 1ULL) * 4;
+    case SegmentPart::kFrequentKeys: return layout.frequent_keys() * 4;
+    case SegmentPart::kPrintOffsets: return layout.functions * 4ULL;
     case SegmentPart::kSampleDirectory: return layout.samples * kSampleEntryBytes;
     default: return std::nullopt;
   }
@@ -80,6 +82,7 @@ std::string encode_footer(const SegmentLayout& layout) {
   append_fixed(bytes, layout.keys);
   append_fixed(bytes, std::uint32_t{0});
   append_fixed(bytes, layout.postings);
+  for (std::size_t c = 1; c < kKeyClasses; ++c) append_fixed(bytes, layout.classes[c]);
   for (const Extent& part : layout.parts) {
     append_fixed(bytes, part.offset);
     append_fixed(bytes, part.size);
@@ -107,6 +110,8 @@ Result<SegmentLayout> decode_layout(ByteView file) {
   layout.keys = in.fixed<std::uint32_t>();
   const auto reserved = in.fixed<std::uint32_t>();
   layout.postings = in.fixed<std::uint64_t>();
+  layout.classes[0] = layout.keys;
+  for (std::size_t c = 1; c < kKeyClasses; ++c) layout.classes[c] = in.fixed<std::uint32_t>();
   for (Extent& part : layout.parts) part = {in.fixed<std::uint64_t>(), in.fixed<std::uint64_t>()};
   layout.table_offset = in.fixed<std::uint64_t>();
   layout.table_checksum = in.fixed<std::uint64_t>();
@@ -119,6 +124,10 @@ Result<SegmentLayout> decode_layout(ByteView file) {
   }
   if (layout.functions > kMaxSegmentFunctions) {
     return damaged(fmt::format("{} functions, at most {} accepted", layout.functions, kMaxSegmentFunctions), at);
+  }
+  if (layout.keys > kMaxSegmentKeys || layout.frequent_keys() > layout.keys) {
+    return damaged(fmt::format("{} keys, {} of them frequent, at most {} accepted", layout.keys, layout.frequent_keys(),
+                               kMaxSegmentKeys), at);
   }
   PROVA_TRY(check_extents(layout, at));
   if (layout[SegmentPart::kExact].size % 8 != 0 || layout[SegmentPart::kExact].size / 8 > layout.functions) {

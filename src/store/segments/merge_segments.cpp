@@ -24,7 +24,7 @@ class Source {
         functions_[f] = next++;
       }
     }
-    ordinals_.assign(segment_.layout().keys, kGone);
+    for (std::size_t c = 0; c < kKeyClasses; ++c) codes_[c].assign(segment_.layout().classes[c], kGone);
     return next;
   }
 
@@ -59,20 +59,30 @@ class Source {
     });
   }
 
-  void key_becomes(std::uint32_t ordinal) { ordinals_[group_->place().ordinal] = ordinal; }
+  /// Notes what prints of the result call the key at hand. Errors: kStore, when the segment has more keys of a class than
+  /// it says.
+  Status key_becomes(KeyCode code) {
+    codes_[0][group_->place().ordinal] = code;
+    const std::size_t c = key_class(group_->place().count);
+    if (c == 0) return {};
+    if (seen_[c] == codes_[c].size()) return segment_.file().error(fmt::format("class {} has more than {} keys", c, seen_[c]), 0);
+    codes_[c][seen_[c]++] = code;
+    return {};
+  }
 
   Status write_prints(SegmentWriter& writer) const {
     Print print;
     for (std::uint32_t f = 0; f < segment_.functions(); ++f) {
       if (functions_[f] == kGone) continue;
       PROVA_TRY(segment_.read_print(f, print));
-      for (std::uint32_t& ordinal : print.ordinals) {
-        ordinal = ordinals_[ordinal];
-        if (ordinal == kGone) {
-          return segment_.file().error_at(SegmentPart::kPrintOffsets, f * 4ULL, 8,
+      for (KeyCode& code : print.ordinals) {
+        code = codes_[class_of(code)][number_of(code)];
+        if (code == kGone) {
+          return segment_.file().error_at(SegmentPart::kPrintOffsets, f * 4ULL, 4,
                                           fmt::format("function {} has a feature without a posting", f));
         }
       }
+      sort_by_code(print);
       writer.add_print(print);
     }
     return {};
@@ -102,7 +112,9 @@ class Source {
  private:
   const Segment& segment_;
   const std::vector<bool>& live_;
-  std::vector<std::uint32_t> functions_, ordinals_;
+  std::vector<std::uint32_t> functions_;
+  std::array<std::vector<KeyCode>, kKeyClasses> codes_;  ///< New codes, by class and number.
+  std::array<std::size_t, kKeyClasses> seen_{};          ///< Keys of each class passed so far.
   std::optional<GroupReader> group_;
   std::uint32_t next_group_ = 0, left_in_group_ = 0;
   std::uint64_t least_key_ = 0;  ///< The smallest that may come next.
@@ -125,10 +137,10 @@ Status merge_keys(std::vector<Source>& sources, SegmentWriter& writer) {
     for (const Source& source : sources) {
       if (!source.done() && source.key() == key) PROVA_TRY(source.append_postings(postings));
     }
-    const std::uint32_t ordinal = postings.empty() ? kGone : writer.add_key(key, postings);
+    const KeyCode code = postings.empty() ? kGone : writer.add_key(key, postings);
     for (Source& source : sources) {
       if (source.done() || source.key() != key) continue;
-      source.key_becomes(ordinal);
+      PROVA_TRY(source.key_becomes(code));
       PROVA_TRY(source.next_key());
     }
   }

@@ -5,6 +5,30 @@
 #include <algorithm>
 
 namespace prova {
+namespace {
+
+/// Index of the first of `size` ascending keys at `keys` that is at least `key`, searched from `from` on: gallop, then
+/// bisect.
+std::uint32_t first_at_least(const std::byte* keys, std::uint32_t from, std::uint32_t size, FeatureKey key) {
+  const auto at = [&](std::uint64_t i) { return load<FeatureKey>(keys + i * 4); };
+  std::uint64_t low = from, step = 1;
+  while (low + step < size && at(low + step) < key) {
+    low += step;
+    step *= 2;
+  }
+  std::uint64_t high = std::min<std::uint64_t>(low + step, size);
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    if (at(middle) < key) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return static_cast<std::uint32_t>(low);
+}
+
+}  // namespace
 
 bool GroupReader::next() {
   const std::uint64_t gap = in_.varint();
@@ -145,22 +169,70 @@ Status Segment::locate(std::span<const FeatureKey> keys, std::vector<KeyPlace>& 
     }
     if (++group_index >= layout().groups()) break;
   }
-  return {};
+  return find_codes(keys, places);
+}
+
+Result<std::uint32_t> Segment::print_place(std::uint32_t function) const {
+  const std::byte* offset = file_.bytes(SegmentPart::kPrintOffsets, function * 4ULL, 4);
+  if (offset == nullptr) return file_.error_at(SegmentPart::kPrintOffsets, function * 4ULL, 4, "offset of a fingerprint");
+  return load<std::uint32_t>(offset);
+}
+
+Result<ByteView> Segment::print_bytes(std::uint32_t function) const {
+  PROVA_TRY(begin, print_place(function));
+  const std::uint64_t left = layout()[SegmentPart::kPrints].size - std::min<std::uint64_t>(begin, layout()[SegmentPart::kPrints].size);
+  const std::uint64_t prefix = std::min(left, kMaxPrintPrefix);
+  const std::byte* head = file_.bytes(SegmentPart::kPrints, begin, prefix);
+  const std::uint64_t size = head == nullptr ? 0 : classed_print_bytes(ByteView(head, static_cast<std::size_t>(prefix)));
+  const std::byte* bytes = size == 0 ? nullptr : file_.bytes(SegmentPart::kPrints, begin, size);
+  if (bytes == nullptr) {
+    return file_.error_at(SegmentPart::kPrints, begin, std::max(prefix, size),
+                          fmt::format("fingerprint of function {} does not lie within its part", function));
+  }
+  return ByteView(bytes, static_cast<std::size_t>(size));
 }
 
 Status Segment::read_print(std::uint32_t function, Print& print) const {
-  const std::byte* offsets = file_.bytes(SegmentPart::kPrintOffsets, function * 4ULL, 8);
-  if (offsets == nullptr) return file_.error_at(SegmentPart::kPrintOffsets, function * 4ULL, 8, "offset of a fingerprint");
-  const auto begin = load<std::uint32_t>(offsets);
-  const auto end = load<std::uint32_t>(offsets + 4);
-  if (begin > end) {
-    return file_.error_at(SegmentPart::kPrintOffsets, function * 4ULL, 8,
-                          fmt::format("fingerprint of function {} lies at {} to {}", function, begin, end));
+  PROVA_TRY(bytes, print_bytes(function));
+  if (decode_classed_print(bytes, layout().classes, print)) return {};
+  PROVA_TRY(begin, print_place(function));
+  return file_.error_at(SegmentPart::kPrints, begin, bytes.size(), fmt::format("fingerprint of function {} is not well-formed", function));
+}
+
+Result<std::uint64_t> Segment::exact_hash(std::uint32_t function) const {
+  PROVA_TRY(bytes, print_bytes(function));
+  std::uint64_t exact = 0;
+  if (decode_exact_hash(bytes, exact)) return exact;
+  PROVA_TRY(begin, print_place(function));
+  return file_.error_at(SegmentPart::kPrints, begin, bytes.size(), fmt::format("fingerprint of function {} is not well-formed", function));
+}
+
+Result<FeatureKey> Segment::frequent_key(std::size_t c, std::uint32_t number) const {
+  const std::uint64_t offset = (layout().frequent_keys(c) + number) * 4;
+  const std::byte* key = file_.bytes(SegmentPart::kFrequentKeys, offset, 4);
+  if (key == nullptr) return file_.error_at(SegmentPart::kFrequentKeys, offset, 4, "key of a class");
+  return load<FeatureKey>(key);
+}
+
+Status Segment::find_codes(std::span<const FeatureKey> keys, std::vector<KeyPlace>& places) const {
+  const std::byte* table = file_.bytes(SegmentPart::kFrequentKeys);
+  if (table == nullptr) {
+    return file_.error_at(SegmentPart::kFrequentKeys, 0, layout()[SegmentPart::kFrequentKeys].size, "keys of the classes");
   }
-  const std::byte* bytes = file_.bytes(SegmentPart::kPrints, begin, end - begin);
-  if (bytes == nullptr || !decode_print(ByteView(bytes, end - begin), layout().keys, print)) {
-    return file_.error_at(SegmentPart::kPrints, begin, end - begin,
-                          fmt::format("fingerprint of function {} is not well-formed", function));
+  std::array<std::uint32_t, kKeyClasses> passed{};  // Numbers of each class that are behind.
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    KeyPlace& place = places[i];
+    const std::size_t c = key_class(place.count);
+    place.code = place.ordinal;
+    if (c == 0) continue;
+    const std::byte* of_class = table + layout().frequent_keys(c) * 4;
+    const std::uint32_t size = layout().classes[c];
+    const std::uint32_t number = passed[c] = first_at_least(of_class, passed[c], size, keys[i]);
+    if (number == size || load<FeatureKey>(of_class + number * std::size_t{4}) != keys[i]) {
+      return file_.error_at(SegmentPart::kFrequentKeys, (layout().frequent_keys(c) + std::min(number, size - 1)) * 4, 4,
+                            fmt::format("class {} lacks key {}, which {} functions hold", c, keys[i], place.count));
+    }
+    place.code = key_code(c, number);
   }
   return {};
 }
@@ -236,27 +308,50 @@ Status Segment::keys_of(const std::vector<std::uint32_t>& ordinals, std::vector<
   return {};
 }
 
+namespace {
+
+/// Puts a function's keys, with their lists in the low bits, into the lists of a fingerprint.
+void fill_lists(std::vector<std::uint64_t>& keys_and_lists, Fingerprint& print) {
+  std::sort(keys_and_lists.begin(), keys_and_lists.end());
+  for (const std::uint64_t word : keys_and_lists) {
+    const auto key = static_cast<FeatureKey>(word >> 2);
+    if ((word & kInOwn) != 0) print.own.push_back(key);
+    if ((word & kInWithCallees) != 0) print.with_callees.push_back(key);
+  }
+}
+
+}  // namespace
+
 Result<StoredSample> Segment::read_sample(std::uint32_t position) const {
   PROVA_TRY(sample, read_sample_block(position));
   std::vector<Print> prints(sample.functions.size());
-  std::vector<std::uint32_t> ordinals;
+  std::vector<std::uint32_t> rare;  // Ordinals of keys of class 0; the other keys stand in a table.
   for (std::uint32_t i = 0; i < prints.size(); ++i) {
     PROVA_TRY(read_print(first_function(position) + i, prints[i]));
-    ordinals.insert(ordinals.end(), prints[i].ordinals.begin(), prints[i].ordinals.end());
-  }
-  std::sort(ordinals.begin(), ordinals.end());
-  ordinals.erase(std::unique(ordinals.begin(), ordinals.end()), ordinals.end());
-  std::vector<FeatureKey> keys;
-  PROVA_TRY(keys_of(ordinals, keys));
-  for (std::size_t i = 0; i < prints.size(); ++i) {
-    Fingerprint& print = sample.functions[i].fingerprint;
-    print.exact = prints[i].exact;
-    for (std::size_t k = 0; k < prints[i].ordinals.size(); ++k) {
-      const auto at = std::lower_bound(ordinals.begin(), ordinals.end(), prints[i].ordinals[k]) - ordinals.begin();
-      const FeatureKey key = keys[static_cast<std::size_t>(at)];
-      if ((prints[i].lists[k] & kInOwn) != 0) print.own.push_back(key);
-      if ((prints[i].lists[k] & kInWithCallees) != 0) print.with_callees.push_back(key);
+    for (const KeyCode code : prints[i].ordinals) {
+      if (class_of(code) == 0) rare.push_back(code);
     }
+  }
+  std::sort(rare.begin(), rare.end());
+  rare.erase(std::unique(rare.begin(), rare.end()), rare.end());
+  std::vector<FeatureKey> rare_keys;
+  PROVA_TRY(keys_of(rare, rare_keys));
+  std::vector<std::uint64_t> words;
+  for (std::size_t i = 0; i < prints.size(); ++i) {
+    words.clear();
+    for (std::size_t k = 0; k < prints[i].ordinals.size(); ++k) {
+      const KeyCode code = prints[i].ordinals[k];
+      FeatureKey key = 0;
+      if (class_of(code) == 0) {
+        key = rare_keys[static_cast<std::size_t>(std::lower_bound(rare.begin(), rare.end(), code) - rare.begin())];
+      } else {
+        PROVA_TRY(frequent, frequent_key(class_of(code), number_of(code)));
+        key = frequent;
+      }
+      words.push_back(std::uint64_t{key} << 2 | prints[i].lists[k]);
+    }
+    sample.functions[i].fingerprint.exact = prints[i].exact;
+    fill_lists(words, sample.functions[i].fingerprint);
   }
   return sample;
 }

@@ -6,6 +6,7 @@
 
 #include "kinship/fingerprint_store.h"
 #include "store/segments/checked_file.h"
+#include "store/segments/classed_print.h"
 #include "store/segments/encoding.h"
 #include "store/segments/segment_writer.h"
 
@@ -18,6 +19,7 @@ struct KeyPlace {
   std::uint32_t count = 0;
   std::uint32_t ordinal = 0;
   std::uint32_t lists = 0;   ///< Of all postings; 0 when they differ.
+  KeyCode code = 0;          ///< What fingerprints call the key; filled by Segment::locate.
 };
 
 /// Decodes one group of keys.
@@ -64,14 +66,22 @@ class Segment {
   /// Position of the sample that function `function` belongs to. O(log samples).
   [[nodiscard]] std::uint32_t sample_of(std::uint32_t function) const;
 
-  /// Places of `keys`, which are ascending; `places` gets one for each. O(keys · log(distance between them)).
+  /// Places and codes of `keys`, which are ascending; `places` gets one for each. O(keys · log(distance between them)).
   [[nodiscard]] Status locate(std::span<const FeatureKey> keys, std::vector<KeyPlace>& places) const;
 
   /// Calls visit(function, lists) for each posting, ascending, until it returns false. Errors: kStore.
   template <typename Visit>
   [[nodiscard]] Status for_each_posting(const KeyPlace& place, Visit&& visit) const;
 
+  /// The function's fingerprint, with ascending KeyCodes as `ordinals`.
   [[nodiscard]] Status read_print(std::uint32_t function, Print& print) const;
+  /// Where that is in kPrints. Equal fingerprints may share a place, so equal places mean equal fingerprints.
+  [[nodiscard]] Result<std::uint32_t> print_place(std::uint32_t function) const;
+  /// The fingerprint's bytes, its size included.
+  [[nodiscard]] Result<ByteView> print_bytes(std::uint32_t function) const;
+  [[nodiscard]] Result<std::uint64_t> exact_hash(std::uint32_t function) const;
+  /// Key `number` of class `c`, which is 1 or more; `number` is below the class's size.
+  [[nodiscard]] Result<FeatureKey> frequent_key(std::size_t c, std::uint32_t number) const;
   /// Functions whose exact hash may be `exact`, ascending: the upper halves are equal. O(log functions + result).
   [[nodiscard]] Status find_exact(std::uint64_t exact, std::vector<std::uint32_t>& functions) const;
   [[nodiscard]] Result<ExactEntry> exact_entry(std::uint64_t index) const;
@@ -97,6 +107,8 @@ class Segment {
   /// Last group whose first key is at most `key`, searched from group `from` on; requires such a group.
   [[nodiscard]] std::uint32_t group_of(const std::byte* first_keys, std::uint32_t from, FeatureKey key) const;
   [[nodiscard]] Status keys_of(const std::vector<std::uint32_t>& ordinals, std::vector<FeatureKey>& keys) const;
+  /// Fills the codes of located `keys`.
+  [[nodiscard]] Status find_codes(std::span<const FeatureKey> keys, std::vector<KeyPlace>& places) const;
 
   CheckedFile file_;
   std::vector<std::uint32_t> first_functions_;  ///< One more than samples.

@@ -44,7 +44,6 @@ SegmentWriter::SegmentWriter(BlockWriter file) : file_(std::move(file)) {
   layout_.scheme = kFingerprintScheme;
   file_.append(encode_header(layout_.scheme));
   layout_[SegmentPart::kGroups].offset = file_.offset();
-  append_fixed(print_offsets_, std::uint32_t{0});
 }
 
 void SegmentWriter::begin(SegmentPart part) {
@@ -65,12 +64,15 @@ void SegmentWriter::write_tables(SegmentPart finished) {
       break;
     case SegmentPart::kGroupKeys: file_.append(group_keys_); break;
     case SegmentPart::kGroupOffsets: file_.append(group_offsets_); break;
+    case SegmentPart::kFrequentKeys:
+      for (const std::string& keys : frequent_keys_) file_.append(keys);
+      break;
     case SegmentPart::kPrintOffsets: file_.append(print_offsets_); break;
     default: break;
   }
 }
 
-std::uint32_t SegmentWriter::add_key(std::uint32_t key, std::span<const Posting> postings) {
+KeyCode SegmentWriter::add_key(std::uint32_t key, std::span<const Posting> postings) {
   if (group_size_ == kKeysPerGroup) flush_group();
   if (group_size_ == 0) {
     append_fixed(group_keys_, key);
@@ -91,7 +93,12 @@ std::uint32_t SegmentWriter::add_key(std::uint32_t key, std::span<const Posting>
   last_key_ = key;
   ++group_size_;
   layout_.postings += postings.size();
-  return layout_.keys++;
+  const std::uint32_t ordinal = layout_.keys++;
+  layout_.classes[0] = layout_.keys;
+  const std::size_t c = key_class(postings.size());
+  if (c == 0) return ordinal;
+  append_fixed(frequent_keys_[c], key);
+  return key_code(c, layout_.classes[c]++);
 }
 
 void SegmentWriter::flush_group() {
@@ -109,11 +116,14 @@ void SegmentWriter::flush_group() {
 void SegmentWriter::add_print(const Print& print) {
   begin(SegmentPart::kPrints);
   scratch_.clear();
-  append_print(scratch_, print);
+  append_classed_print(scratch_, print, layout_.classes);
+  const auto here = static_cast<std::uint32_t>(print_bytes_);
+  const auto place = print_places_.find_or_remember(scratch_, here);
+  append_fixed(print_offsets_, place.value_or(here));
+  ++layout_.functions;
+  if (place) return;
   file_.append(scratch_);
   print_bytes_ += scratch_.size();
-  append_fixed(print_offsets_, static_cast<std::uint32_t>(print_bytes_));
-  ++layout_.functions;
 }
 
 void SegmentWriter::add_exact(ExactEntry entry) {
@@ -139,6 +149,9 @@ void SegmentWriter::add_sample(std::string_view stored, SampleEntry entry, std::
 Result<SegmentFile> SegmentWriter::finish() && {
   if (print_bytes_ >= 1ULL << 32) {
     return fail(ErrorCode::kLimit, fmt::format("fingerprints take {} bytes, at most 4 GiB fit one segment: add fewer samples at once", print_bytes_));
+  }
+  if (layout_.keys > kMaxSegmentKeys) {
+    return fail(ErrorCode::kLimit, fmt::format("{} features, at most {} fit one segment: add fewer samples at once", layout_.keys, kMaxSegmentKeys));
   }
   begin(SegmentPart::kSampleDirectory);
   file_.append(sample_directory_);

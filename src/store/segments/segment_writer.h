@@ -4,7 +4,8 @@
 #include <span>
 
 #include "store/segments/block_writer.h"
-#include "store/segments/print_codec.h"
+#include "store/segments/classed_print.h"
+#include "store/segments/print_places.h"
 #include "store/segments/sample_codec.h"
 
 namespace prova {
@@ -31,19 +32,20 @@ struct SegmentFile {
 };
 
 /// REQUIRED order of calls: add_key (ascending keys), add_print (one per function), add_exact (ascending), add_sample,
-/// finish. Memory: 12 bytes per 32 keys, 4 bytes per function.
+/// finish. Memory: 12 bytes per 32 keys, 4 bytes per key that 16 functions hold, 4 bytes per function, 24 MB for PrintPlaces.
 class SegmentWriter {
  public:
   /// Errors: kIo.
   [[nodiscard]] static Result<SegmentWriter> create(const std::filesystem::path& path);
 
-  /// A key and the functions that hold it: ascending, not empty. Returns the key's ordinal.
-  std::uint32_t add_key(std::uint32_t key, std::span<const Posting> postings);
+  /// A key and the functions that hold it: ascending, not empty. Returns what prints call the key.
+  KeyCode add_key(std::uint32_t key, std::span<const Posting> postings);
+  /// `print` has ascending KeyCodes as `ordinals`.
   void add_print(const Print& print);
   void add_exact(ExactEntry entry);
   /// `functions` is how many of the functions added above belong to the sample, in order.
   void add_sample(std::string_view stored, SampleEntry entry, std::uint32_t functions);
-  /// Errors: kIo; kLimit (fingerprints of 4 GiB or more).
+  /// Errors: kIo; kLimit (fingerprints of 4 GiB or more; more than kMaxSegmentKeys keys).
   [[nodiscard]] Result<SegmentFile> finish() &&;
 
  private:
@@ -59,6 +61,8 @@ class SegmentWriter {
   std::uint32_t group_size_ = 0, last_key_ = 0;
   std::string group_head_, group_body_;
   std::string group_keys_, group_offsets_, print_offsets_, sample_directory_;
+  std::array<std::string, kKeyClasses> frequent_keys_;  ///< By class; none of class 0.
+  PrintPlaces print_places_;
   std::uint64_t print_bytes_ = 0;
   std::uint32_t first_function_ = 0;
   std::string scratch_;
