@@ -2,18 +2,20 @@
 //
 //   shared_bench DIRECTORY [SECONDS=60] [THREADS=2]
 //
-// DIRECTORY holds what bench/store/scale_bench leaves: an index and the programs that are the queries. Starts its own servers.
+// SECONDS is how long clients ask one server at once in a closed loop; the other ways take half of it, over two shards all take a fifth.
+// DIRECTORY holds what bench/store/scale_bench leaves: an index and the programs that are the queries. Starts its own servers, whose data stay in
+// DIRECTORY/servers: a second run need not fill them again.
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <mutex>
-#include <thread>
 
+#include "clients.h"
+#include "contender.h"
 #include "kinship/candidates.h"
 #include "kinship/learn.h"
 #include "kinship/match_sample.h"
@@ -34,11 +36,8 @@ constexpr std::uint64_t kFunctionsPerBatch = 250'000;
 constexpr std::size_t kLimit = 200;
 constexpr int kRuns = 3;
 constexpr int kClients = 20;
-
-struct Contender {
-  std::string name, url;
-  std::vector<PostgresServer*> servers;
-};
+/// Of the processors' time, while clients ask as analysts do: above it any queue grows long, whatever is served.
+constexpr double kLoad = 0.6;
 
 /// All samples of one store into another, in their order.
 Status copy_index(const FingerprintStore& from, const Contender& to) {
@@ -137,83 +136,102 @@ Status compare_answers(const FingerprintStore& right, const Contender& other, co
   return {};
 }
 
+/// Latencies and processor time of look-ups and matches.
+class Samples {
+ public:
+  /// Runs work() and notes what it took.
+  template <typename Work>
+  Status measure(const Contender& one, const Work& work) {
+    const auto before = ProcessorTime::now(one);
+    const auto start = Clock::now();
+    PROVA_TRY(work());
+    seconds_.push_back(seconds_since(start));
+    const auto spent = ProcessorTime::now(one).since(before);
+    client_ += spent.client;
+    server_ += spent.server;
+    return {};
+  }
+  [[nodiscard]] std::string line() const {
+    const double n = static_cast<double>(seconds_.size());
+    return fmt::format("{} (processor: client {:.3f} s, server {:.3f} s)", p50_and_p99(seconds_), client_ / n, server_ / n);
+  }
+
+ private:
+  std::vector<double> seconds_;
+  double client_ = 0, server_ = 0;
+};
+
 Status measure_matches(const Contender& one, const std::vector<AnalyzedSample>& queries, unsigned threads) {
   MatchOptions options;
   options.threads = threads;
   PROVA_TRY(store, open_store(one.url, OpenMode::kRead));
-  std::vector<double> lookups, matches;
+  Samples lookups, matches;
   for (const AnalyzedSample& query : queries) {
     const auto probes = probes_of(query);
     PROVA_TRY(warm_up, match_analyzed(query, *store, options));
     for (int run = 0; run < kRuns; ++run) {
-      auto start = Clock::now();
-      PROVA_TRY(answers, store->candidates(probes, kLimit));
-      lookups.push_back(seconds_since(start));
-      start = Clock::now();
-      PROVA_TRY(report, match_analyzed(query, *store, options));
-      matches.push_back(seconds_since(start));
+      PROVA_TRY(lookups.measure(one, [&]() -> Status {
+        PROVA_TRY(answers, store->candidates(probes, kLimit));
+        return {};
+      }));
+      PROVA_TRY(matches.measure(one, [&]() -> Status {
+        PROVA_TRY(report, match_analyzed(query, *store, options));
+        return {};
+      }));
     }
   }
-  fmt::print("warm         {}: look-up {}; match {}\n", one.name, p50_and_p99(lookups), p50_and_p99(matches));
+  fmt::print("look-up      {}: {}\nmatch        {}: {}\n", one.name, lookups.line(), one.name, matches.line());
   return {};
 }
 
-/// Each client is a program of its own as far as the server can tell: its own store, its own connections.
-Status measure_clients(const Contender& one, const std::vector<AnalyzedSample>& queries, int clients, double seconds) {
-  std::mutex mutex;
-  std::vector<double> times;
-  std::vector<std::string> errors;
-  const auto client = [&](int number) {
-    const auto store = open_store(one.url, OpenMode::kRead);
-    const auto end = Clock::now() + std::chrono::duration<double>(seconds);
-    for (std::size_t q = static_cast<std::size_t>(number); store && Clock::now() < end; ++q) {
-      const auto probes = probes_of(queries[q % queries.size()]);
-      const auto start = Clock::now();
-      const auto answers = (*store)->candidates(probes, kLimit);
-      const std::lock_guard guard(mutex);
-      times.push_back(seconds_since(start));
-      if (!answers) errors.push_back(to_string(answers.error()));
-    }
-    if (!store) {
-      const std::lock_guard guard(mutex);
-      errors.push_back(to_string(store.error()));
-    }
-  };
+/// Copies the embedded index unless an earlier run did.
+Status fill(const FingerprintStore& embedded, SharedIndexes& indexes, const Contender& one) {
+  PROVA_TRY(wanted, embedded.info());
   {
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < clients; ++i) threads.emplace_back(client, i);
+    PROVA_TRY(store, open_store(one.url, OpenMode::kRead));
+    PROVA_TRY(info, store->info());
+    if (info.functions == wanted.functions && info.samples == wanted.samples) return {};
   }
-  fmt::print("clients      {}: {} at once for {:.0f} s: {} look-ups of a program, {} errors{}, {}\n", one.name, clients, seconds, times.size(), errors.size(),
-             errors.empty() ? "" : " (" + errors.front() + ")", times.empty() ? "none" : p50_and_p99(times));
+  indexes.empty(one.name);
+  PROVA_TRY(copy_index(embedded, one));
+  for (PostgresServer* server : one.servers) {
+    PROVA_TRY(connection, PostgresConnection::open(server->url()));
+    PROVA_TRY(connection->execute("VACUUM ANALYZE"));
+    PROVA_TRY(connection->execute("CHECKPOINT"));  // The next start has nothing to redo.
+  }
   return {};
+}
+
+Status measure_clients(const Contender& one, const std::vector<AnalyzedSample>& queries, double seconds) {
+  PROVA_TRY(single, measure_single(one, queries, kRuns));
+  PROVA_TRY(measure_own_machines(one, queries, kClients, seconds / 2));
+  PROVA_TRY(measure_open_loop(one, queries, single, kClients, kLoad, seconds / 2));
+  return measure_closed_loop(one, queries, single, kClients, seconds);
 }
 
 Status run(const std::string& directory, double seconds, unsigned threads) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   fmt::print("machine      {}\n", machine());
   // What is written is on disk, as with the embedded index.
-  SharedIndexes* indexes = SharedIndexes::get({"fsync=on", "shared_buffers=256MB", "max_wal_size=2GB"});
+  SharedIndexes* indexes = SharedIndexes::get({"fsync=on", "shared_buffers=256MB", "max_wal_size=2GB"}, directory + "/servers");
   if (indexes == nullptr) return fail(ErrorCode::kNotFound, "no PostgreSQL server can be started here");
   const Contender embedded{"embedded", directory + "/index", {}};
   std::vector<Contender> shared;
-  for (const char* kind : {"postgres", "two_shards"}) shared.push_back({kind, indexes->empty(kind), indexes->servers(kind)});
+  for (const char* kind : {"postgres", "two_shards"}) shared.push_back({kind, indexes->url(kind, "anna"), indexes->servers(kind)});
   PROVA_TRY(right, open_store(embedded.url, OpenMode::kRead));
   PROVA_TRY(info, right->info());
   fmt::print("embedded     {} functions, {} samples, {} segments, {:.0f} bytes per function\n", info.functions, info.samples, info.segments,
              static_cast<double>(info.bytes_on_disk) / static_cast<double>(info.functions));
   PROVA_TRY(queries, read_queries(directory + "/queries.txt"));
   for (const Contender& one : shared) {
-    PROVA_TRY(copy_index(*right, one));
+    PROVA_TRY(fill(*right, *indexes, one));
     PROVA_TRY(print_bytes(one));
     PROVA_TRY(compare_answers(*right, one, queries));
   }
   PROVA_TRY(measure_matches(embedded, queries, threads));
   for (const Contender& one : shared) PROVA_TRY(measure_matches(one, queries, threads));
-  for (const Contender& one : shared) {
-    PROVA_TRY(measure_clients(one, queries, 1, std::min(seconds, 10.0)));
-    PROVA_TRY(measure_clients(one, queries, kClients, seconds));
-  }
-  return {};
+  PROVA_TRY(measure_clients(shared[0], queries, seconds));
+  return measure_clients(shared[1], queries, seconds / 5);
 }
 
 }  // namespace

@@ -48,8 +48,8 @@ class LearnQueue {
   virtual ~LearnQueue() = default;
   /// Queues files, in one transaction; one that waits already under the same names stays as it is. Returns how many are new.
   [[nodiscard]] virtual Result<std::uint64_t> put(std::span<const QueuedFile> files) = 0;
-  /// Takes up to `most` waiting files, in the order in which they were queued; a file that was begun before comes alone, for it may be what
-  /// killed its worker. Empty: nothing waits that nobody else has. REQUIRES: the files taken before are finished.
+  /// Takes up to `most` waiting files, fewer when few wait (other workers want some, too), in the order in which they were queued; a file that was
+  /// begun before comes alone, for it may be what killed its worker. Empty: nothing waits that nobody else has. REQUIRES: the files taken before are finished.
   [[nodiscard]] virtual Result<std::vector<TakenFile>> take(std::size_t most, const std::string& worker) = 0;
   /// Adds the samples and writes down what became of each file, in one transaction: all of it or, on error or crash, none.
   [[nodiscard]] virtual Status finish(std::span<FinishedFile> files) = 0;

@@ -52,6 +52,24 @@ TEST_P(SharedQueue, WorkersTakeDifferentFilesInTheirOrder) {
   EXPECT_EQ(first->counts()->waiting, 4U);
 }
 
+TEST_P(SharedQueue, TheLastFilesAreSharedOut) {
+  const auto first = open_or_fail(url_), second = open_or_fail(url_), third = open_or_fail(url_);
+  std::vector<QueuedFile> files;
+  for (int i = 0; i < 12; ++i) files.push_back(queued(fmt::format("/samples/{}", i)));
+  ASSERT_TRUE(first->put(files));
+  EXPECT_EQ(first->take(64, "one")->size(), 4U);
+  EXPECT_EQ(second->take(64, "two")->size(), 4U);
+  EXPECT_EQ(paths_of(third->take(64, "three").value()), (std::vector<std::string>{"/samples/8", "/samples/9", "/samples/10", "/samples/11"}));
+}
+
+TEST_P(SharedQueue, ALongQueueIsTakenInLargePortions) {
+  const auto queue = open_or_fail(url_);
+  std::vector<QueuedFile> files;
+  for (int i = 0; i < 300; ++i) files.push_back(queued(fmt::format("/samples/{}", i)));
+  ASSERT_TRUE(queue->put(files));
+  EXPECT_EQ(queue->take(64, "worker")->size(), 64U);
+}
+
 TEST_P(SharedQueue, SamplesAndBookkeepingAreOneTransaction) {
   const auto queue = open_or_fail(url_);
   ASSERT_TRUE(queue->put(std::vector{queued("/good"), queued("/broken"), queued("/known"), queued("/later")}));

@@ -74,7 +74,8 @@ Result<std::unique_ptr<PostgresServer>> PostgresServer::start(const std::string&
     return fail(ErrorCode::kIo, "cannot give the server its directory");
   }
   const std::string data = directory + "/data", log = directory + "/log";
-  if (!succeeds(spawn({program("initdb"), "-D", data, "-U", "owner", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"}, log))) {
+  if (!fs::exists(data + "/PG_VERSION") &&
+      !succeeds(spawn({program("initdb"), "-D", data, "-U", "owner", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"}, log))) {
     return fail(ErrorCode::kIo, fmt::format("initdb failed, see {}", log));
   }
   PROVA_TRY(server->launch());

@@ -16,7 +16,7 @@ namespace prova {
 /// One running server. Its superuser is `owner`; nobody is asked for a password.
 class PostgresServer {
  public:
-  /// Makes a cluster in `directory` (not there yet) and starts it. As root it runs as the user postgres, or nobody: a server refuses root.
+  /// Makes a cluster in `directory` and starts it; one that an earlier server left there is taken as it is. As root it runs as the user postgres, or nobody: a server refuses root.
   /// `settings` are options of postgres, "name=value".
   [[nodiscard]] static Result<std::unique_ptr<PostgresServer>> start(const std::string& directory, const std::vector<std::string>& settings = {});
   /// Why no server can be started here, if so.
@@ -29,6 +29,8 @@ class PostgresServer {
   [[nodiscard]] std::string url(const std::string& role = "owner", const std::string& database = "postgres") const;
   /// Gives a file or directory to the server's user. False when that is not possible.
   [[nodiscard]] bool own(const std::string& path) const;
+  /// The process that started all others of the server.
+  [[nodiscard]] pid_t pid() const { return pid_; }
   /// SIGQUIT: as when the power goes.
   void crash();
   /// Starts it again after `crash`.

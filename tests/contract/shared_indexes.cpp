@@ -12,8 +12,9 @@ namespace prova {
 namespace {
 
 constexpr const char* kRoles =
+    "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'anna') THEN "
     "CREATE ROLE anna LOGIN IN ROLE prova_analyst; CREATE ROLE ben LOGIN IN ROLE prova_analyst; "
-    "CREATE ROLE rita LOGIN IN ROLE prova_reader; CREATE ROLE cora LOGIN IN ROLE prova_curator";
+    "CREATE ROLE rita LOGIN IN ROLE prova_reader; CREATE ROLE cora LOGIN IN ROLE prova_curator; END IF; END $$";
 
 constexpr const char* kEmpty = R"(
 DO $$
@@ -41,25 +42,27 @@ void run_sql(const PostgresServer& server, const std::string& sql) {
   ASSERT_TRUE(done) << to_string(done.error());
 }
 
-SharedIndexes* SharedIndexes::get(const std::vector<std::string>& settings) {
+SharedIndexes* SharedIndexes::get(const std::vector<std::string>& settings, const std::string& directory) {
   // Not destroyed at exit but with the process: servers end with their parent.
   static SharedIndexes* indexes = [&]() -> SharedIndexes* {
     if (PostgresServer::missing()) return nullptr;
     static SharedIndexes made;
-    const auto started = made.start(settings);
+    const auto started = made.start(settings, directory);
     EXPECT_TRUE(started) << to_string(started.error());
     return started ? &made : nullptr;
   }();
   return indexes;
 }
 
-Status SharedIndexes::start(const std::vector<std::string>& settings) {
-  std::filesystem::permissions(directory_.path(), std::filesystem::perms::owner_all | std::filesystem::perms::group_exec |
+Status SharedIndexes::start(const std::vector<std::string>& settings, const std::string& directory) {
+  const std::filesystem::path place = directory.empty() ? directory_.path() : std::filesystem::path(directory);
+  std::filesystem::create_directories(place);
+  std::filesystem::permissions(place, std::filesystem::perms::owner_all | std::filesystem::perms::group_exec |
                                                       std::filesystem::perms::others_exec);
   const std::array<std::pair<std::unique_ptr<PostgresServer>*, const char*>, 4> all = {
       {{&alone_, "alone"}, {&coordinator_, "coordinator"}, {&first_, "first"}, {&second_, "second"}}};
   for (const auto& [server, name] : all) {
-    PROVA_TRY(started, PostgresServer::start(directory_ / name, settings));
+    PROVA_TRY(started, PostgresServer::start((place / name).string(), settings));
     *server = std::move(started);
   }
   PROVA_TRY(init_store(alone_->url(), {}));

@@ -14,8 +14,9 @@ namespace prova {
 class SharedIndexes {
  public:
   /// Started at the first call. Skips and failures are the caller's: nothing when no server can be started.
-  /// `settings` of the first call hold: options of postgres, "name=value".
-  [[nodiscard]] static SharedIndexes* get(const std::vector<std::string>& settings = {});
+  /// `settings` of the first call hold: options of postgres, "name=value". So does `directory`: where servers and their data stay when the
+  /// program ends, and are found again; else they are gone with it.
+  [[nodiscard]] static SharedIndexes* get(const std::vector<std::string>& settings = {}, const std::string& directory = {});
 
   /// "postgres" or "two_shards": removes all samples and queued work, sets the ids back, and returns the coordinator's URL for a role.
   std::string empty(const std::string& kind, const std::string& role = "anna");
@@ -24,7 +25,7 @@ class SharedIndexes {
   [[nodiscard]] std::vector<PostgresServer*> servers(const std::string& kind) const;
 
  private:
-  [[nodiscard]] Status start(const std::vector<std::string>& settings);
+  [[nodiscard]] Status start(const std::vector<std::string>& settings, const std::string& directory);
   TemporaryDirectory directory_;
   std::unique_ptr<PostgresServer> alone_, coordinator_, first_, second_;
 };

@@ -7,7 +7,9 @@
 namespace prova {
 namespace {
 
-/// One SELECT per partition that is asked, under one Append, which may ask the shards at the same time (async_capable; not seen in a plan so far).
+/// One SELECT per partition that is asked, under one Append. PostgreSQL 15 asks the shards one after the other: it plans a foreign scan as asynchronous
+/// only where the Append's child is that scan, and here each is a partitioned table of which one partition is left. One condition over all
+/// partitions would be asynchronous, but each partition would be sent all arrays, and a shard would answer them once per partition.
 std::string select_text(StoredTable table, const std::vector<std::vector<std::int64_t>>& asked, SqlParameters& parameters) {
   std::string sql;
   for (std::size_t part = 0; part < asked.size(); ++part) {

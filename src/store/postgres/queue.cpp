@@ -12,6 +12,11 @@ namespace {
 constexpr int kWaiting = 0, kDone = 1, kAside = 2, kKnownAlready = 3;
 /// Files that are queued with one statement.
 constexpr std::size_t kFilesPerStatement = 10'000;
+/// A worker takes at most one file in so many of those that wait, so that the last ones are shared out, too: with large portions to the end, one
+/// worker would still be at its own when the others have gone (guided self-scheduling, Polychronopoulos and Kuck 1987).
+constexpr std::int64_t kShareOfWaiting = 4;
+/// But no fewer than these: each portion is a transaction.
+constexpr std::int64_t kLeastPortion = 4;
 
 TakenFile read_taken(const SqlRows& rows, std::size_t i) {
   TakenFile taken;
@@ -71,8 +76,9 @@ Result<std::vector<TakenFile>> PostgresQueue::take(std::size_t most, const std::
   worker_ = worker;
   PROVA_TRY(work_->execute("BEGIN"));
   PROVA_TRY(rows, work_->run("SELECT id, path, family, actor, role, version, first_seen FROM prova.queue WHERE state = 0 AND compartment = $1 "
-                             "ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED",
-                             SqlParameters().add_small(store_->compartment()).add(static_cast<std::int64_t>(most))));
+                             "ORDER BY id LIMIT least($2, greatest($3, (SELECT count(*) FROM (SELECT FROM prova.queue WHERE state = 0 AND "
+                             "compartment = $1 LIMIT $2 * $4) AS near) / $4)) FOR UPDATE SKIP LOCKED",
+                             SqlParameters().add_small(store_->compartment()).add(static_cast<std::int64_t>(most)).add(kLeastPortion).add(kShareOfWaiting)));
   std::vector<TakenFile> taken;
   for (std::size_t i = 0; i < rows.size(); ++i) taken.push_back(read_taken(rows, i));
   if (taken.empty()) {
