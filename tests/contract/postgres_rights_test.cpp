@@ -85,7 +85,7 @@ TEST_P(SharedRights, TheDatabaseEnforcesItNotTheClient) {
   EXPECT_EQ(ask("anna", "SELECT count(*) FROM prova.compartments")->number(0, 0), 1);
   EXPECT_FALSE(ask("anna", "SELECT 1 FROM prova.members"));
   EXPECT_FALSE(ask("anna", "SELECT 1 FROM prova.prints_0"));
-  EXPECT_FALSE(ask("anna", "SELECT prova.take_samples(1::smallint, 1)"));
+  EXPECT_FALSE(ask("anna", "SELECT prova.take_ids(1::smallint, 1)"));
   EXPECT_FALSE(ask("anna", "INSERT INTO prova.prints VALUES (0, 1, 1, '')"));
   EXPECT_FALSE(ask("anna", "INSERT INTO prova.members VALUES (1, 'anna', true)"));
   // Neither does another role's name help.
