@@ -212,4 +212,29 @@ std::string worker_document(const WorkerOutcome& outcome) {
   return finished(document);
 }
 
+std::string servers_document(const IndexServers& servers) {
+  Json document = index_kind("servers");
+  document["servers"] = Json::array();
+  for (const IndexServer& one : servers.servers) {
+    document["servers"].push_back(Json{{"shard", one.shard ? Json(*one.shard) : Json(nullptr)}, {"url", text(one.url)}, {"partitions", one.partitions}});
+  }
+  document["unfinished"] = Json::array();
+  for (const UnfinishedMove& one : servers.unfinished) {
+    document["unfinished"].push_back(Json{{"partition", one.partition}, {"from", text(one.from)}, {"to", text(one.to)}, {"serves", text(one.swapped ? one.to : one.from)}});
+  }
+  return finished(document);
+}
+
+std::string moved_document(const MoveOutcome& outcome) {
+  Json document = index_kind("moved");
+  document["moved"] = Json::array();
+  for (const MovedPartition& one : outcome.moved) {
+    document["moved"].push_back(Json{{"partition", one.partition}, {"from", text(one.from)}, {"to", text(one.to)}});
+  }
+  document["rows"] = outcome.rows;
+  document["tidied"] = outcome.tidied;
+  document["interrupted"] = outcome.interrupted;
+  return finished(document);
+}
+
 }  // namespace prova

@@ -64,18 +64,26 @@ class SharedMove : public testing::Test {
   }
 
   /// Random samples, some of them replaced, in the index and in the memory store that says what is right.
-  void fill(std::uint64_t seed = 1) {
-    std::mt19937_64 random(seed);
+  void fill() {
+    std::mt19937_64 random(1);
     const auto store = open_or_fail(url(), OpenMode::kWrite);
-    for (int i = 0; i < 6; ++i) {
+    for (int i = 0; i < 4; ++i) {
       std::vector<StoredSample> batch;
-      for (int s = 0; s < 10; ++s) batch.push_back(random_sample(random, shape_));
+      for (int s = 0; s < 6; ++s) batch.push_back(random_sample(random, shape_));
       ASSERT_TRUE(store->add(batch));
       ASSERT_TRUE(right_->add(batch));
     }
-    probes_ = random_probes(random, shape_, 25);
+    probes_ = random_probes(random, shape_, 10);
   }
   void expect_right() { expect_same(*right_, *open_or_fail(url("rita"), OpenMode::kRead), probes_); }
+  /// What changes if rows are missing, doubled or damaged, in a tenth of the time.
+  void expect_right_answers() {
+    const auto store = open_or_fail(url("rita"), OpenMode::kRead);
+    const auto answered = store->candidates(probes_, 50);
+    ASSERT_TRUE(answered) << to_string(answered.error());
+    ASSERT_EQ(*answered, right_->candidates(probes_, 50).value());
+    ASSERT_THAT(store->verify()->problems, IsEmpty());
+  }
 
   static MoveOutcome move(std::vector<std::int16_t> partitions, const std::string& to) {
     const auto moved = move_partitions(url("owner"), {std::move(partitions), to, false}, go_on);
@@ -105,7 +113,7 @@ class SharedMove : public testing::Test {
   }
 
   static constexpr std::array<const char*, 3> kDatabases = {"move_coordinator", "move_a", "move_b"};
-  RandomShape shape_{.keys = 150, .identities = 50, .max_functions = 40};
+  RandomShape shape_{.keys = 150, .identities = 20, .max_functions = 20};
   std::unique_ptr<FingerprintStore> right_ = open_or_fail("memory:", OpenMode::kWrite);
   std::vector<Probe> probes_;
 };
@@ -114,14 +122,14 @@ TEST_F(SharedMove, EveryRouteKeepsAllAnswersAndLeavesNothingBehind) {
   fill();
   const std::array<std::string, 5> routes = {"move_b", "coordinator", "move_a", "coordinator", "move_b"};
   for (const std::string& to : routes) {
-    const MoveOutcome outcome = move({0, 3, 7, 15}, to == "coordinator" ? to : shard(to));
-    EXPECT_EQ(outcome.moved.size(), 4U);
+    const MoveOutcome outcome = move({0, 15}, to == "coordinator" ? to : shard(to));
+    EXPECT_EQ(outcome.moved.size(), 2U);
     EXPECT_GT(outcome.rows, 0U);
     expect_right();
     expect_no_leftovers();
   }
   // The same again is nothing to do; the catalogue goes on as before.
-  EXPECT_THAT(move({0, 3, 7, 15}, "1").moved, IsEmpty());
+  EXPECT_THAT(move({0, 15}, "1").moved, IsEmpty());
   EXPECT_TRUE(init_store(url("owner"), {}));
   const auto store = open_or_fail(url(), OpenMode::kWrite);
   ASSERT_TRUE(store->add(numbered_batch(0)));
@@ -154,9 +162,9 @@ TEST_F(SharedMove, AKillAtEveryStepIsResumedByTheSameCommand) {
       mover.wait();
       ASSERT_EQ(output.find("error"), std::string::npos) << output;
       killed = std::count(output.begin(), output.end(), '\n') == step;
-      expect_right();
+      expect_right_answers();
       move({4}, to);
-      expect_right();
+      expect_right_answers();
       expect_no_leftovers();
       move({4}, from);
     }
@@ -178,7 +186,7 @@ TEST_F(SharedMove, ReadersGetCompleteAnswersWhilePartitionsMove) {
       ++asked;
     }
   });
-  for (const std::string to : {"1", "coordinator", "0"}) move({0, 1, 2, 3, 4, 5, 6, 7}, to);
+  for (const std::string to : {"1", "coordinator", "0"}) move({0, 1, 2, 3}, to);
   stop = true;
   reader.join();
   EXPECT_GT(asked, 5);
@@ -260,7 +268,7 @@ TEST_F(SharedMove, OnlyOneMovesAndOneThatLostItsCoordinatorCannotTouchWhatALater
     met = true;
     EXPECT_THAT(error_of_move(6, "1"), HasSubstr("another command is moving partitions of this index"));
     ask("move_coordinator", fmt::format("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = {}", kMoveLock));
-    // The later one goes the same way, and back again; the first then finds the copy that it was making in its place.
+    // The later one goes the same way: from here on what the first would write to is what serves.
     move({5}, "1");
     return true;
   });
@@ -367,7 +375,7 @@ TEST_F(SharedMove, AShardThatGoesDownIsNamedAndTheMoveGoesOnWhenItIsBack) {
       }
       ASSERT_TRUE(other.restart());
       move({9}, to);
-      expect_right();
+      expect_right_answers();
       EXPECT_TRUE(list_servers(url())->unfinished.empty()) << when;
     }
   }
