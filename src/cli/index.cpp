@@ -24,14 +24,20 @@ int with_store(const IndexArguments& arguments, const Console& console, OpenMode
   return action(**store, arguments, console);
 }
 
+/// A shared index says it only to those who may see every compartment.
+std::string disk_text(const StoreInfo& info) {
+  if (info.bytes_on_disk == 0) return "only the owner and curators of a shared index may see it";
+  return fmt::format("{:.1f} MB{}", static_cast<double>(info.bytes_on_disk) / 1e6,
+                     info.functions == 0 ? "" : fmt::format(", {} bytes per function", info.bytes_on_disk / info.functions));
+}
+
 int show_info(FingerprintStore& store, const IndexArguments&, const Console& console) {
   const auto info = store.info();
   if (!info) return console.fail(info.error());
   if (console.json()) return console.print(info_document(*info));
-  return console.print(fmt::format("index      {}\nscheme     {}\nsamples    {}\nfamilies   {}\nfunctions  {}\nsegments   {}\non disk    {:.1f} MB{}\n",
+  return console.print(fmt::format("index      {}\nscheme     {}\nsamples    {}\nfamilies   {}\nfunctions  {}\nsegments   {}\non disk    {}\n",
                                    escape_terminal(info->location), info->scheme, info->samples, info->families,
-                                   info->functions, info->segments, static_cast<double>(info->bytes_on_disk) / 1e6,
-                                   info->functions == 0 ? "" : fmt::format(", {} bytes per function", info->bytes_on_disk / info->functions)));
+                                   info->functions, info->segments, disk_text(*info)));
 }
 
 int show_families(FingerprintStore& store, const IndexArguments&, const Console& console) {

@@ -61,7 +61,7 @@ std::string info_document(const StoreInfo& info) {
                        {"functions", info.functions},
                        {"families", info.families},
                        {"segments", info.segments},
-                       {"bytes_on_disk", info.bytes_on_disk}});
+                       {"bytes_on_disk", info.bytes_on_disk == 0 ? Json(nullptr) : Json(info.bytes_on_disk)}});
   return finished(document);
 }
 

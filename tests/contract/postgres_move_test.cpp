@@ -15,6 +15,7 @@
 #include "child_process.h"
 #include "shared_indexes.h"
 #include "store/postgres/connection.h"
+#include "store/postgres/fetch_rows.h"
 #include "store/postgres/placement_lock.h"
 #include "store/postgres/schema.h"
 #include "store/shards.h"
@@ -122,14 +123,14 @@ TEST_F(SharedMove, EveryRouteKeepsAllAnswersAndLeavesNothingBehind) {
   fill();
   const std::array<std::string, 5> routes = {"move_b", "coordinator", "move_a", "coordinator", "move_b"};
   for (const std::string& to : routes) {
-    const MoveOutcome outcome = move({0, 15}, to == "coordinator" ? to : shard(to));
+    const MoveOutcome outcome = move({1, 15}, to == "coordinator" ? to : shard(to));
     EXPECT_EQ(outcome.moved.size(), 2U);
     EXPECT_GT(outcome.rows, 0U);
     expect_right();
     expect_no_leftovers();
   }
   // The same again is nothing to do; the catalogue goes on as before.
-  EXPECT_THAT(move({0, 15}, "1").moved, IsEmpty());
+  EXPECT_THAT(move({1, 15}, "1").moved, IsEmpty());
   EXPECT_TRUE(init_store(url("owner"), {}));
   const auto store = open_or_fail(url(), OpenMode::kWrite);
   ASSERT_TRUE(store->add(numbered_batch(0)));
@@ -330,8 +331,45 @@ TEST_F(SharedMove, ANewShardKnowsWhoMayWriteWhat) {
   EXPECT_EQ(open_or_fail(url("ben"), OpenMode::kRead)->samples()->size(), kSamplesPerBatch);
 }
 
+TEST_F(SharedMove, TheDiskThatAllServersUseIsToldToThoseWhoMaySeeEverything) {
+  fill();
+  move({1, 2, 3, 4}, "1");
+  std::int64_t bytes = 0;
+  for (const char* database : kDatabases) bytes += ask(database, "SELECT bytes FROM prova.disk_size").number(0, 0);
+  for (const char* role : {"owner", "cora"}) EXPECT_EQ(open_or_fail(url(role), OpenMode::kRead)->info()->bytes_on_disk, static_cast<std::uint64_t>(bytes)) << role;
+  EXPECT_EQ(open_or_fail(url("anna"), OpenMode::kRead)->info()->bytes_on_disk, 0U);
+  EXPECT_GT(bytes, ask("move_coordinator", "SELECT sum(bytes)::bigint FROM prova.runs").number(0, 0));
+}
+
+TEST_F(SharedMove, ShardsAreReadAtTheSameTime) {
+  fill();
+  move({1, 3, 5}, "1");
+  std::vector<std::vector<std::int64_t>> asked(16);
+  for (std::size_t part = 0; part < 8; ++part) asked[part] = {row_address(1, static_cast<std::uint32_t>(part)), row_address(2, static_cast<std::uint32_t>(part))};
+  for (const char* role : {"owner", "anna", "rita"}) {
+    const auto connection = PostgresConnection::open(url(role)).value();
+    for (const StoredTable table : {StoredTable::kPostings, StoredTable::kLongPostings, StoredTable::kPrints, StoredTable::kBlocks}) {
+      SqlParameters parameters;
+      const std::string sql = select_rows(table, asked, parameters);
+      const auto plan = connection->run("EXPLAIN (COSTS OFF) " + sql, parameters);
+      ASSERT_TRUE(plan) << to_string(plan.error());
+      int async = 0;
+      for (std::size_t i = 0; i < plan->size(); ++i) async += plan->bytes(i, 0).find("->  Async Foreign Scan on ") != std::string_view::npos;
+      EXPECT_EQ(async, 8) << role << " " << name_of(table);
+    }
+  }
+}
+
 /// Back to what prova made before partitions could be moved.
 constexpr const char* kToVersionOne = R"(
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOR name IN SELECT format('prova.%I', relname) FROM pg_class WHERE relnamespace = 'prova'::regnamespace AND relname LIKE '%visible' LOOP
+    EXECUTE 'DROP VIEW ' || name;
+  END LOOP;
+END $$;
 DROP VIEW prova.disk_size; DROP TABLE prova.moves; DROP SEQUENCE prova.next_mover;
 ALTER FUNCTION prova.take_ids(smallint, bigint) RENAME TO take_samples;
 ALTER TABLE prova.store DROP COLUMN identity, DROP COLUMN shard, DROP COLUMN moves, DROP COLUMN mover;

@@ -90,6 +90,7 @@ Status init_postgres(const std::string& url, std::span<const std::string> shards
     PROVA_TRY(make_disk_size(*coordinator, static_cast<std::int16_t>(i)));
   }
   if (version == 0) PROVA_TRY(place_partitions(*coordinator, placed));
+  for (std::int16_t part = 0; part < kPartitions; ++part) PROVA_TRY(make_views(*coordinator, part));
   return transaction.commit();
 }
 

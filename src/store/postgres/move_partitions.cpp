@@ -226,12 +226,14 @@ class PartitionMover {
     PROVA_TRY(transaction, SqlTransaction::start(coordinator_));
     PROVA_TRY(coordinator_.execute(fmt::format("SET LOCAL lock_timeout = {}", patience_ms)));
     for (const StoredTable table : kAllRowTables) {
-      PROVA_TRY(coordinator_.execute(fmt::format("DROP {} prova.{}_{}", move.from ? "FOREIGN TABLE" : "TABLE", name_of(table), move.part)));
+      PROVA_TRY(coordinator_.execute(fmt::format("DROP VIEW prova.{1}_{2}_visible; DROP {0} prova.{1}_{2}", move.from ? "FOREIGN TABLE" : "TABLE",
+                                                 name_of(table), move.part)));
       if (move.to) continue;
       PROVA_TRY(coordinator_.execute(fmt::format("ALTER TABLE prova.{0}_{1}_copy RENAME TO {0}_{1}; ALTER TABLE prova.{0} ATTACH PARTITION prova.{0}_{1} "
                                                  "FOR VALUES IN ({1}); ALTER TABLE prova.{0}_{1} DROP CONSTRAINT this_part", name_of(table), move.part)));
     }
     if (move.to) PROVA_TRY(make_foreign_partition(coordinator_, move.part, placement_.shards[*move.to].id));
+    PROVA_TRY(make_views(coordinator_, move.part));
     PROVA_TRY(coordinator_.execute(fmt::format("UPDATE prova.partitions SET shard = {} WHERE part = {}; UPDATE prova.moves SET swapped = true WHERE part = {}; "
                                                "UPDATE prova.store SET moves = moves + 1", shard_value(placement_, move.to), move.part, move.part)));
     return transaction.commit();

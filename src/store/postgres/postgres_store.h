@@ -24,6 +24,8 @@ class PostgresStore final : public FingerprintStore {
   [[nodiscard]] Result<StoredSample> sample(SampleId id) const override;
   [[nodiscard]] Result<std::vector<std::pair<SampleId, SampleRecord>>> samples() const override;
   [[nodiscard]] Result<std::shared_ptr<const std::vector<std::pair<SampleId, SampleRecord>>>> records() const override;
+  /// `bytes_on_disk` is what coordinator and shards hold, overhead and what waits to be deleted included; 0 unless the role may see all
+  /// compartments (owner, prova_curator). Errors then: a shard that cannot be reached, too.
   [[nodiscard]] Result<StoreInfo> info() const override;
   [[nodiscard]] Result<VerifyReport> verify() const override;
   [[nodiscard]] Status note_match(const Sha256& digest) const override;

@@ -86,6 +86,15 @@ Status make_foreign_partition(PostgresConnection& coordinator, std::int16_t part
   return {};
 }
 
+Status make_views(PostgresConnection& coordinator, std::int16_t part) {
+  for (const StoredTable table : kAllRowTables) {
+    PROVA_TRY(coordinator.execute(fmt::format(
+        "CREATE VIEW prova.{0}_{1}_visible WITH (security_barrier) AS SELECT address, packed FROM prova.{0}_{1} WHERE part = {1} AND "
+        "compartment = ANY ((SELECT prova.readable())::smallint[]); GRANT SELECT ON prova.{0}_{1}_visible TO prova_reader", name_of(table), part)));
+  }
+  return {};
+}
+
 Status make_foreign_server(PostgresConnection& coordinator, std::int16_t shard, const std::string& url) {
   PROVA_TRY(options, parse_postgres_url(url));
   PROVA_TRY(known, coordinator.run("SELECT 1 FROM pg_foreign_server WHERE srvname = $1", SqlParameters().add_text(fmt::format("prova_shard_{}", shard))));

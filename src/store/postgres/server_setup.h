@@ -43,6 +43,8 @@ struct ServerMark {
 [[nodiscard]] Status make_partition(PostgresConnection& connection, std::int16_t part);
 /// On the coordinator: a partition of all four tables whose rows lie on a shard.
 [[nodiscard]] Status make_foreign_partition(PostgresConnection& coordinator, std::int16_t part, std::int16_t shard);
+/// On the coordinator: what readers ask for the rows of a partition, wherever they lie. REQUIRES: the partition is there.
+[[nodiscard]] Status make_views(PostgresConnection& coordinator, std::int16_t part);
 /// On the coordinator: how it reaches a shard, unless it is known. Errors: those of the connection; kUsage (not a URL, password in it).
 [[nodiscard]] Status make_foreign_server(PostgresConnection& coordinator, std::int16_t shard, const std::string& url);
 /// On the coordinator: the size of a shard's disk, unless it is known.

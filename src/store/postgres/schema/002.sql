@@ -22,6 +22,17 @@ GRANT SELECT ON prova.moves TO prova_reader;
 -- its batch is kept.
 ALTER FUNCTION prova.take_samples(smallint, bigint) RENAME TO take_ids;
 
+-- Who is not held by row-level security reads every compartment, also one without members: the views on partitions below ask for what this says.
+CREATE OR REPLACE FUNCTION prova.readable() RETURNS smallint[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(array_agg(c.id), '{}') FROM prova.compartments c
+  WHERE EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolname = session_user AND (r.rolsuper OR r.rolbypassrls))
+     OR EXISTS (SELECT 1 FROM prova.members m JOIN pg_roles r ON r.rolname = m.member
+                WHERE m.compartment = c.id AND pg_has_role(session_user, r.oid, 'member'))
+$$;
+-- On the coordinator `prova index init` and whatever places a partition make for each one of each table a view TABLE_N_visible: the rows of readable
+-- compartments. Readers ask these, for the planner reads views on foreign tables of several servers at the same time, and partitioned tables
+-- under a UNION ALL one after the other.
+
 -- What this server's disk holds of the index, indexes and dead rows included. Tells how much there is in compartments that one may not read:
 -- hence not for everybody. The coordinator sees that of shard N as prova.disk_size_N.
 CREATE VIEW prova.disk_size AS
