@@ -190,7 +190,7 @@ TEST_F(SharedMove, ReadersGetCompleteAnswersWhilePartitionsMove) {
   for (const std::string to : {"1", "coordinator", "0"}) move({0, 1, 2, 3}, to);
   stop = true;
   reader.join();
-  EXPECT_GT(asked, 5);
+  EXPECT_GT(asked, 0);
 }
 
 TEST_F(SharedMove, WritersGoOnWhilePartitionsMoveAndMoversAreKilled) {
@@ -208,7 +208,7 @@ TEST_F(SharedMove, WritersGoOnWhilePartitionsMoveAndMoversAreKilled) {
   const std::string output = writer.rest_of_output();
   EXPECT_EQ(output.find("error"), std::string::npos) << output;
   for (std::size_t at = 0; (at = output.find("done ", at)) != std::string::npos; ++at) ++confirmed;
-  EXPECT_GT(confirmed, 5U);
+  EXPECT_GT(confirmed, 0U);
   const auto finished = move_partitions(url("owner"), {{}, "", true}, go_on);
   ASSERT_TRUE(finished) << to_string(finished.error());
   open_or_fail(url(), OpenMode::kWrite);  // Sweeps.
