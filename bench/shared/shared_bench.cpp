@@ -68,9 +68,11 @@ Status copy_index(const FingerprintStore& from, const Contender& to) {
 
 /// Tables, indexes and TOAST of the schema, on all servers.
 Status print_bytes(const Contender& one) {
-  std::int64_t bytes = 0;
+  std::int64_t bytes = 0, packed = 0;
   for (const PostgresServer* server : one.servers) {
     PROVA_TRY(connection, PostgresConnection::open(server->url()));
+    PROVA_TRY(columns, connection->run("SELECT ((SELECT coalesce(sum(bytes), 0) FROM prova.runs) + (SELECT coalesce(sum(block_bytes), 0) FROM prova.samples))::bigint"));
+    packed += columns.number(0, 0);
     PROVA_TRY(rows, connection->run("SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c JOIN pg_namespace n ON "
                                     "n.oid = c.relnamespace WHERE n.nspname = 'prova' AND c.relkind = 'r'"));
     bytes += rows.number(0, 0);
@@ -79,7 +81,7 @@ Status print_bytes(const Contender& one) {
   PROVA_TRY(info, store->info());
   fmt::print("on disk      {}: {:.0f} bytes per function ({:.0f} of packed columns), {} runs\n", one.name,
              static_cast<double>(bytes) / static_cast<double>(info.functions),
-             static_cast<double>(info.bytes_on_disk) / static_cast<double>(info.functions), info.segments);
+             static_cast<double>(packed) / static_cast<double>(info.functions), info.segments);
   return {};
 }
 

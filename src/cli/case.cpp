@@ -3,7 +3,7 @@
 #include "base/escape.h"
 #include "base/file.h"
 #include "cli/case_arguments.h"
-#include "cli/commands.h"
+#include "cli/subcommand.h"
 #include "report/documents.h"
 #include "report/exchange.h"
 #include "report/html.h"
@@ -121,17 +121,15 @@ int investigate_it(const CaseArguments& arguments, Case input, const Console& co
   return console.print(fmt::format("Report: {}/report/index.html\n", escape_terminal(arguments.directory)));
 }
 
-CLI::App* add_one(CLI::App& app, Chosen& chosen, const std::shared_ptr<CaseArguments>& arguments, const char* name,
-                  const char* what, CaseAction action) {
-  CLI::App* command = app.add_subcommand(name, what);
+/// A command on a case directory, which it reads before its action.
+CLI::App* add_on_case(CLI::App& app, Chosen& chosen, const std::shared_ptr<CaseArguments>& arguments, const char* name,
+                      const char* what, CaseAction action) {
+  CLI::App* command = add_subcommand(app, chosen, arguments, name, what, [action](const CaseArguments& given, const Console& console) {
+    CaseOrExit read = read_case_or_complain(given, console);
+    return read.input ? action(given, *std::move(read.input), console) : read.code;
+  });
   command->add_option("CASE", arguments->directory, "Case directory")->required();
   command->add_option("--as-of", arguments->as_of, "Use only what was known by this day, YYYY-MM-DD");
-  command->callback([arguments, action, &chosen] {
-    chosen.action = [arguments, action](const Console& console) {
-      CaseOrExit read = read_case_or_complain(*arguments, console);
-      return read.input ? action(*arguments, *std::move(read.input), console) : read.code;
-    };
-  });
   return command;
 }
 
@@ -144,28 +142,22 @@ void add_index_options(CLI::App* command, const std::shared_ptr<CaseArguments>& 
 
 void add_case(CLI::App& app, Chosen& chosen) {
   auto arguments = std::make_shared<CaseArguments>();
-  CLI::App* make = app.add_subcommand("new", "Make a case directory with a commented case.yaml");
+  CLI::App* make = add_subcommand(app, chosen, arguments, "new", "Make a case directory with a commented case.yaml", run_new);
   make->add_option("CASE", arguments->directory, "Directory to make")->required();
   make->footer("Example:\n  prova new case-2022");
-  make->callback([arguments, &chosen] {
-    chosen.action = [arguments](const Console& console) { return run_new(*arguments, console); };
-  });
   CLI::App* group = app.add_subcommand("case", "Check a case");
   group->require_subcommand(1);
-  CLI::App* check = group->add_subcommand("check", "Explain mistakes in case.yaml and sources.yaml, with line numbers");
+  CLI::App* check = add_subcommand(*group, chosen, arguments, "check", "Explain mistakes in case.yaml and sources.yaml, with line numbers", run_check);
   check->add_option("CASE", arguments->directory, "Case directory")->required();
   check->footer(
       "Reads case.yaml and, where there is one, sources.yaml (images, directories, backups and dumps that `investigate` compares\n"
       "with a content inventory); opens none of them, writes nothing. Exit 3 when there are mistakes.\n\n"
       "Example:\n  prova case check case-2022");
-  check->callback([arguments, &chosen] {
-    chosen.action = [arguments](const Console& console) { return run_check(*arguments, console); };
-  });
 }
 
 void add_assess(CLI::App& app, Chosen& chosen) {
   auto arguments = std::make_shared<CaseArguments>();
-  CLI::App* command = add_one(app, chosen, arguments, "assess", "The questions of a case, as they stood on a day", assess_it);
+  CLI::App* command = add_on_case(app, chosen, arguments, "assess", "The questions of a case, as they stood on a day", assess_it);
   command->add_flag("--json", arguments->json, "Print the prova/assess/1 document (with --timeline: prova/timeline/1)");
   command->add_flag("--timeline", arguments->timeline, "The answers on every day on which something became known, and what moved them");
   command->footer(
@@ -178,7 +170,7 @@ void add_assess(CLI::App& app, Chosen& chosen) {
 
 void add_report(CLI::App& app, Chosen& chosen) {
   auto arguments = std::make_shared<CaseArguments>();
-  CLI::App* command = add_one(app, chosen, arguments, "report", "The report on a case, as a document", report_it);
+  CLI::App* command = add_on_case(app, chosen, arguments, "report", "The report on a case, as a document", report_it);
   command->add_option("--format", arguments->format, "html (default), md, json, stix or misp")
       ->check(CLI::IsMember({"html", "md", "json", "stix", "misp"}));
   command->add_option("--lang", arguments->language, "en (default), fr or sq; texts of the case come from CASE/case.LANG.yaml")
@@ -201,7 +193,7 @@ void add_report(CLI::App& app, Chosen& chosen) {
 
 void add_investigate(CLI::App& app, Chosen& chosen) {
   auto arguments = std::make_shared<CaseArguments>();
-  CLI::App* command = add_one(app, chosen, arguments, "investigate", "The main job: a case directory in, an assessed report out", investigate_it);
+  CLI::App* command = add_on_case(app, chosen, arguments, "investigate", "The main job: a case directory in, an assessed report out", investigate_it);
   command->add_flag("--json", arguments->json, "Print the prova/investigate/1 document");
   command->add_flag("--progress-lines", arguments->progress_lines, "Progress on standard error as lines of JSON, for a program that started this one");
   add_index_options(command, arguments);

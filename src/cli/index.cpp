@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include "base/escape.h"
-#include "cli/commands.h"
 #include "cli/index_exchange.h"
 #include "cli/index_shared.h"
+#include "cli/subcommand.h"
 #include "workbench/documents.h"
 #include "workbench/index_admin.h"
 
@@ -24,14 +24,20 @@ int with_store(const IndexArguments& arguments, const Console& console, OpenMode
   return action(**store, arguments, console);
 }
 
+/// A shared index says it only to those who may see every compartment.
+std::string disk_text(const StoreInfo& info) {
+  if (info.bytes_on_disk == 0) return "only the owner and curators of a shared index may see it";
+  return fmt::format("{:.1f} MB{}", static_cast<double>(info.bytes_on_disk) / 1e6,
+                     info.functions == 0 ? "" : fmt::format(", {} bytes per function", info.bytes_on_disk / info.functions));
+}
+
 int show_info(FingerprintStore& store, const IndexArguments&, const Console& console) {
   const auto info = store.info();
   if (!info) return console.fail(info.error());
   if (console.json()) return console.print(info_document(*info));
-  return console.print(fmt::format("index      {}\nscheme     {}\nsamples    {}\nfamilies   {}\nfunctions  {}\nsegments   {}\non disk    {:.1f} MB{}\n",
+  return console.print(fmt::format("index      {}\nscheme     {}\nsamples    {}\nfamilies   {}\nfunctions  {}\nsegments   {}\non disk    {}\n",
                                    escape_terminal(info->location), info->scheme, info->samples, info->families,
-                                   info->functions, info->segments, static_cast<double>(info->bytes_on_disk) / 1e6,
-                                   info->functions == 0 ? "" : fmt::format(", {} bytes per function", info->bytes_on_disk / info->functions)));
+                                   info->functions, info->segments, disk_text(*info)));
 }
 
 int show_families(FingerprintStore& store, const IndexArguments&, const Console& console) {
@@ -83,14 +89,14 @@ int verify_index(FingerprintStore& store, const IndexArguments&, const Console& 
   return printed != kDone ? printed : report->problems.empty() ? kDone : kNo;
 }
 
-CLI::App* add_one(CLI::App* parent, Chosen& chosen, const std::shared_ptr<IndexArguments>& arguments, const char* name,
-                  const char* what, OpenMode mode, StoreAction action) {
-  CLI::App* command = parent->add_subcommand(name, what);
+/// A command on the index, which it opens before its action.
+CLI::App* add_on_store(CLI::App* parent, Chosen& chosen, const std::shared_ptr<IndexArguments>& arguments, const char* name,
+                       const char* what, OpenMode mode, StoreAction action) {
+  CLI::App* command = add_subcommand(*parent, chosen, arguments, name, what, [mode, action = std::move(action)](const IndexArguments& given, const Console& console) {
+    return with_store(given, console, mode, action);
+  });
   command->add_option("--index", arguments->index, "Index directory or postgresql:// URL (default: PROVA_INDEX, else PROVA_HOME/index)");
   command->add_flag("--json", arguments->json, "Print the prova/index/1 document");
-  command->callback([arguments, &chosen, mode, action = std::move(action)] {
-    chosen.action = [arguments, mode, action](const Console& console) { return with_store(*arguments, console, mode, action); };
-  });
   return command;
 }
 
@@ -99,13 +105,13 @@ CLI::App* add_one(CLI::App* parent, Chosen& chosen, const std::shared_ptr<IndexA
 void add_index(CLI::App& app, Chosen& chosen) {
   CLI::App* command = app.add_subcommand("index", "Look after the index of known programs");
   command->require_subcommand(1);
-  command->footer("Examples:\n  prova index info\n  prova index remove --family older-tool\n  prova index export -o everything.prova-index\n  prova index starter\n  prova index init postgresql://postgres@db.example/prova");
+  command->footer("Examples:\n  prova index info\n  prova index remove --family older-tool\n  prova index export -o everything.prova-index\n  prova index starter\n  prova index init postgresql://postgres@db.example/prova\n  prova index shard list\n  prova index move --balance");
   auto arguments = std::make_shared<IndexArguments>();
-  add_one(command, chosen, arguments, "info", "Size, scheme and location", OpenMode::kRead, show_info);
-  add_one(command, chosen, arguments, "families", "Families with their samples and actors", OpenMode::kRead, show_families);
-  add_one(command, chosen, arguments, "samples", "Every sample", OpenMode::kRead, show_samples);
-  add_one(command, chosen, arguments, "verify", "Read everything back and check it; exit 1 when it is damaged", OpenMode::kRead, verify_index);
-  CLI::App* removal = add_one(command, chosen, arguments, "remove", "Remove samples, in one transaction", OpenMode::kWrite, remove_from);
+  add_on_store(command, chosen, arguments, "info", "Size, scheme and location", OpenMode::kRead, show_info);
+  add_on_store(command, chosen, arguments, "families", "Families with their samples and actors", OpenMode::kRead, show_families);
+  add_on_store(command, chosen, arguments, "samples", "Every sample", OpenMode::kRead, show_samples);
+  add_on_store(command, chosen, arguments, "verify", "Read everything back and check it; exit 1 when it is damaged", OpenMode::kRead, verify_index);
+  CLI::App* removal = add_on_store(command, chosen, arguments, "remove", "Remove samples, in one transaction", OpenMode::kWrite, remove_from);
   removal->add_option("--family", arguments->removal.family, "All samples of this family");
   removal->add_option("--sha256", arguments->removal.sha256, "Samples with these digests");
   add_index_exchange(*command, chosen);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/escape.h"
+#include "cli/index_shards.h"
+#include "cli/subcommand.h"
 #include "workbench/documents.h"
 #include "workbench/home.h"
 #include "workbench/shared_index.h"
@@ -62,19 +64,16 @@ int run_worker(const SharedArguments& arguments, const Console& console) {
   return outcome->interrupted ? kInterrupted : printed;
 }
 
-CLI::App* add_one(CLI::App& index, Chosen& chosen, const std::shared_ptr<SharedArguments>& arguments, const char* name, const char* what,
-                  int (*run)(const SharedArguments&, const Console&)) {
-  CLI::App* command = index.add_subcommand(name, what);
+CLI::App* add_shared(CLI::App& index, Chosen& chosen, const std::shared_ptr<SharedArguments>& arguments, const char* name, const char* what,
+                     int (*run)(const SharedArguments&, const Console&)) {
+  CLI::App* command = add_subcommand(index, chosen, arguments, name, what, run);
   command->add_flag("--json", arguments->json, "Print the prova/index/1 document");
-  command->callback([arguments, &chosen, run] {
-    chosen.action = [arguments, run](const Console& console) { return run(*arguments, console); };
-  });
   return command;
 }
 
 void add_init(CLI::App& index, Chosen& chosen) {
   auto arguments = std::make_shared<SharedArguments>();
-  CLI::App* command = add_one(index, chosen, arguments, "init", "Make a shared index in a PostgreSQL database, on one server or over shards", run_init);
+  CLI::App* command = add_shared(index, chosen, arguments, "init", "Make a shared index in a PostgreSQL database, on one server or over shards", run_init);
   command->add_option("URL,--index", arguments->index, "postgresql://USER@HOST:PORT/DATABASE (default: PROVA_INDEX)");
   command->add_option("--shard", arguments->shards, "Database that keeps a part of the fingerprints; may be given several times");
   command->footer(
@@ -87,7 +86,7 @@ void add_init(CLI::App& index, Chosen& chosen) {
 
 void add_grant(CLI::App& index, Chosen& chosen) {
   auto arguments = std::make_shared<SharedArguments>();
-  CLI::App* command = add_one(index, chosen, arguments, "grant", "Say who may see, or write to, a compartment of a shared index", run_grant);
+  CLI::App* command = add_shared(index, chosen, arguments, "grant", "Say who may see, or write to, a compartment of a shared index", run_grant);
   command->add_option("COMPARTMENT", arguments->grant.compartment, "Its name, for example an organisation and a TLP; made when it is not there")->required();
   command->add_option("ROLE", arguments->grant.role, "A role of the database or one of prova_reader, prova_analyst, prova_curator")->required();
   command->add_flag("--write", arguments->grant.may_write, "May add and remove samples, too");
@@ -101,7 +100,7 @@ void add_grant(CLI::App& index, Chosen& chosen) {
 
 void add_queue(CLI::App& index, Chosen& chosen) {
   auto arguments = std::make_shared<SharedArguments>();
-  CLI::App* command = add_one(index, chosen, arguments, "queue", "What waits to be learned, and what was set aside and why", run_queue);
+  CLI::App* command = add_shared(index, chosen, arguments, "queue", "What waits to be learned, and what was set aside and why", run_queue);
   command->add_option("--index", arguments->index, "postgresql:// URL (default: PROVA_INDEX)");
   command->add_flag("--retry", arguments->retry, "Puts what was set aside back into the queue first");
   command->footer("Examples:\n  prova index queue\n  prova index queue --retry --json");
@@ -109,7 +108,7 @@ void add_queue(CLI::App& index, Chosen& chosen) {
 
 void add_worker(CLI::App& index, Chosen& chosen) {
   auto arguments = std::make_shared<SharedArguments>();
-  CLI::App* command = add_one(index, chosen, arguments, "worker", "Learn the files that wait in the queue of a shared index", run_worker);
+  CLI::App* command = add_shared(index, chosen, arguments, "worker", "Learn the files that wait in the queue of a shared index", run_worker);
   command->add_option("--index", arguments->index, "postgresql:// URL (default: PROVA_INDEX)");
   command->add_option("-j,--jobs", arguments->worker.processes, "Files that are analysed at the same time")->check(CLI::Range(1, 256));
   command->add_flag("--wait", arguments->worker.wait, "Go on waiting for files when the queue is empty");
@@ -127,6 +126,7 @@ void add_index_shared(CLI::App& index, Chosen& chosen) {
   add_grant(index, chosen);
   add_queue(index, chosen);
   add_worker(index, chosen);
+  add_index_shards(index, chosen);
 }
 
 }  // namespace prova::cli

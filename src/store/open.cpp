@@ -4,6 +4,7 @@
 
 #include "store/memory/memory_store.h"
 #include "store/postgres/init.h"
+#include "store/postgres/move_partitions.h"
 #include "store/postgres/postgres_store.h"
 #include "store/postgres/queue.h"
 #include "store/segments/segment_store.h"
@@ -34,6 +35,21 @@ Status init_store(const std::string& url, std::span<const std::string> shards) {
 Status grant_store(const std::string& url, const CompartmentGrant& grant) {
   if (is_postgres(url)) return grant_compartment(url, grant);
   return fail(ErrorCode::kUsage, fmt::format("{} is no postgresql:// URL; an index in a directory has no compartments", url));
+}
+
+Result<IndexServers> list_servers(const std::string& url) {
+  if (is_postgres(url)) return list_postgres_servers(url);
+  return fail(ErrorCode::kUsage, fmt::format("{} is no postgresql:// URL; an index in a directory has no servers", url));
+}
+
+Status add_shard(const std::string& url, const std::string& shard_url) {
+  if (is_postgres(url)) return add_postgres_shard(url, shard_url);
+  return fail(ErrorCode::kUsage, fmt::format("{} is no postgresql:// URL; an index in a directory has no shards", url));
+}
+
+Result<MoveOutcome> move_partitions(const std::string& url, const MoveOrder& order, const MoveWatch& watch) {
+  if (is_postgres(url)) return move_postgres_partitions(url, order, watch);
+  return fail(ErrorCode::kUsage, fmt::format("{} is no postgresql:// URL; an index in a directory has no partitions", url));
 }
 
 Result<std::unique_ptr<LearnQueue>> open_queue(const std::string& url) {

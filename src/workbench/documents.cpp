@@ -61,7 +61,7 @@ std::string info_document(const StoreInfo& info) {
                        {"functions", info.functions},
                        {"families", info.families},
                        {"segments", info.segments},
-                       {"bytes_on_disk", info.bytes_on_disk}});
+                       {"bytes_on_disk", info.bytes_on_disk == 0 ? Json(nullptr) : Json(info.bytes_on_disk)}});
   return finished(document);
 }
 
@@ -208,6 +208,31 @@ std::string worker_document(const WorkerOutcome& outcome) {
   document["left_for_later"] = outcome.again;
   document["samples"] = outcome.samples;
   document["functions"] = outcome.functions;
+  document["interrupted"] = outcome.interrupted;
+  return finished(document);
+}
+
+std::string servers_document(const IndexServers& servers) {
+  Json document = index_kind("servers");
+  document["servers"] = Json::array();
+  for (const IndexServer& one : servers.servers) {
+    document["servers"].push_back(Json{{"shard", one.shard ? Json(*one.shard) : Json(nullptr)}, {"url", text(one.url)}, {"partitions", one.partitions}});
+  }
+  document["unfinished"] = Json::array();
+  for (const UnfinishedMove& one : servers.unfinished) {
+    document["unfinished"].push_back(Json{{"partition", one.partition}, {"from", text(one.from)}, {"to", text(one.to)}, {"serves", text(one.swapped ? one.to : one.from)}});
+  }
+  return finished(document);
+}
+
+std::string moved_document(const MoveOutcome& outcome) {
+  Json document = index_kind("moved");
+  document["moved"] = Json::array();
+  for (const MovedPartition& one : outcome.moved) {
+    document["moved"].push_back(Json{{"partition", one.partition}, {"from", text(one.from)}, {"to", text(one.to)}});
+  }
+  document["rows"] = outcome.rows;
+  document["tidied"] = outcome.tidied;
   document["interrupted"] = outcome.interrupted;
   return finished(document);
 }

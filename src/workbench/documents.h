@@ -31,5 +31,7 @@ namespace prova {
 [[nodiscard]] std::string queued_document(const QueueOutcome& outcome, const LearnOptions& options);
 [[nodiscard]] std::string queue_document(const QueueCounts& counts, std::span<const std::pair<std::string, std::string>> set_aside);
 [[nodiscard]] std::string worker_document(const WorkerOutcome& outcome);
+[[nodiscard]] std::string servers_document(const IndexServers& servers);
+[[nodiscard]] std::string moved_document(const MoveOutcome& outcome);
 
 }  // namespace prova

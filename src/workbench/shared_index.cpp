@@ -174,4 +174,11 @@ Result<WorkerOutcome> work_on_queue(const std::string& url, const WorkerOptions&
   return Worker(*queue, options, progress).run();
 }
 
+Result<MoveOutcome> move_index(const std::string& url, const MoveOrder& order, const Progress& progress) {
+  return move_partitions(url, order, [&](std::string_view stage, std::uint64_t done, std::uint64_t total) {
+    progress.at(stage, done, total);
+    return !progress.stop();
+  });
+}
+
 }  // namespace prova

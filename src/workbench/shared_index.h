@@ -7,6 +7,7 @@
 
 #include "store/open.h"
 #include "store/learn_queue.h"
+#include "store/shards.h"
 #include "workbench/inputs.h"
 #include "workbench/learn.h"
 #include "workbench/progress.h"
@@ -42,5 +43,8 @@ struct WorkerOutcome {
 /// times. May be killed at any moment, and run any number of times on any number of hosts.
 /// Errors: those of the store; what was taken then goes back to the queue.
 [[nodiscard]] Result<WorkerOutcome> work_on_queue(const std::string& url, const WorkerOptions& options, const Progress& progress = {});
+
+/// move_partitions with progress; interrupted by it between two steps.
+[[nodiscard]] Result<MoveOutcome> move_index(const std::string& url, const MoveOrder& order, const Progress& progress = {});
 
 }  // namespace prova

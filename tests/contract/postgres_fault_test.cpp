@@ -283,9 +283,9 @@ TEST(SharedUrls, OtherVersionsAndSchemesAreRefused) {
   const std::string url = indexes.empty("postgres");
   const PostgresServer& server = *indexes.servers("postgres").front();
   run_sql(server, "UPDATE prova.store SET version = 99");
-  EXPECT_THAT(error_of(url), HasSubstr("index of version 99, this version of prova reads up to 1: use a newer prova"));
+  EXPECT_THAT(error_of(url), HasSubstr("index of version 99, this version of prova reads up to 2: use a newer prova"));
   EXPECT_THAT(to_string(init_store(server.url(), {}).error()), HasSubstr("use a newer prova"));
-  run_sql(server, "UPDATE prova.store SET version = 1, scheme = 99");
+  run_sql(server, "UPDATE prova.store SET version = 2, scheme = 99");
   EXPECT_THAT(error_of(url, OpenMode::kWrite), HasSubstr("fingerprint scheme 99"));
   run_sql(server, fmt::format("UPDATE prova.store SET scheme = {}", kFingerprintScheme));
   EXPECT_EQ(error_of(url), "opened");

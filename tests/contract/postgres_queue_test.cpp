@@ -113,7 +113,7 @@ TEST_P(SharedQueue, KilledWorkersLoseNothingAndLearnNothingTwice) {
   int kills = 0;
   while (queue->counts()->waiting > 0 && kills < 200) {
     ChildProcess steady({PROVA_QUEUE_WORKER, url_, "steady"}), doomed({PROVA_QUEUE_WORKER, url_, "doomed"});
-    std::this_thread::sleep_for(std::chrono::milliseconds(100 + random() % 250));
+    std::this_thread::sleep_for(std::chrono::milliseconds((100 + random() % 250) * (1 + static_cast<unsigned>(kills) / 20)));  // A busy machine needs more.
     doomed.kill();
     ++kills;
     std::this_thread::sleep_for(std::chrono::milliseconds(random() % 100));

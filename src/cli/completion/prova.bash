@@ -24,10 +24,14 @@ _prova() {
     functions) options+=" --disasm --function --raw --no-names" ;;
     index)
       if [ "$COMP_CWORD" -eq 2 ]; then
-        COMPREPLY=($(compgen -W "info families samples remove verify export import starter init grant queue worker" -- "$current"))
+        COMPREPLY=($(compgen -W "info families samples remove verify export import starter init grant queue worker shard move" -- "$current"))
         return
       fi
-      options+=" --index --family --sha256 --output --no-names --root --jobs --shard --write --revoke --retry --wait" ;;
+      options+=" --index --family --sha256 --output --no-names --root --jobs --shard --write --revoke --retry --wait --partition --to --balance"
+      if [ "$COMP_CWORD" -eq 3 ] && [ "${COMP_WORDS[2]}" = shard ]; then
+        COMPREPLY=($(compgen -W "add list" -- "$current"))
+        return
+      fi ;;
     case)
       if [ "$COMP_CWORD" -eq 2 ]; then
         COMPREPLY=($(compgen -W "check" -- "$current"))

@@ -87,6 +87,7 @@ std::pair<ErrorCode, std::string> remedy(std::string_view state) {
   }
   if (state == "53100") return {ErrorCode::kIo, "the disk of the server is full; nothing of the batch was kept"};
   if (state.starts_with("53")) return {ErrorCode::kIo, "the server is short of memory or connections; try again later"};
+  if (state == "55P03") return {ErrorCode::kIo, "somebody else holds a lock, for example while a partition changes its server; try again in a minute"};
   if (state.starts_with("HV")) return {ErrorCode::kIo, "a shard cannot be reached, and without it the answer would be incomplete"};
   if (state.starts_with("08")) return {ErrorCode::kIo, "a connection was lost, and without it the answer would be incomplete"};
   if (state.starts_with("57P")) return {ErrorCode::kIo, "the server is shutting down or ended the connection"};
@@ -189,8 +190,10 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(const std::
     return tl::unexpected<Error>(Error{ErrorCode::kStore, fmt::format("the server is PostgreSQL {}.{}, 15 or newer is needed",
                                        version / 10'000, version % 10'000), std::nullopt, connection->server_});
   }
-  // Look-ups are by address, never by scanning: no plan may be chosen otherwise while statistics are missing.
-  PROVA_TRY(connection->execute("SET client_min_messages = error; SET search_path = ''; SET jit = off; SET enable_seqscan = off"));
+  // Look-ups are by address, never by scanning: no plan may be chosen otherwise while statistics are missing. A writer reads where partitions
+  // are after it has the lock, and must see what was committed until then.
+  PROVA_TRY(connection->execute("SET client_min_messages = error; SET search_path = ''; SET jit = off; SET enable_seqscan = off; "
+                                "SET default_transaction_isolation = 'read committed'"));
   return connection;
 }
 
@@ -206,14 +209,16 @@ bool PostgresConnection::is_still_alive() const {
 }
 bool PostgresConnection::in_transaction() const { return PQtransactionStatus(connection_) != PQTRANS_IDLE; }
 
-Error PostgresConnection::describe(const pg_result* result) const {
+Error PostgresConnection::describe(const pg_result* result) {
+  failed_with_.clear();
   if (!is_alive()) {
     return {ErrorCode::kIo, fmt::format("the connection was lost: {}", one_line(PQerrorMessage(connection_))), std::nullopt, server_};
   }
   const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
   const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   const char* detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
-  auto [code, advice] = remedy(state == nullptr ? "" : state);
+  failed_with_ = state == nullptr ? "" : state;
+  auto [code, advice] = remedy(failed_with_);
   std::string message = one_line(primary == nullptr ? PQerrorMessage(connection_) : primary);
   // The reason why a shard does not answer stands in the detail; details of other errors may quote rows.
   if (detail != nullptr && code == ErrorCode::kIo) message += fmt::format(" ({})", one_line(detail));
@@ -243,6 +248,37 @@ Status PostgresConnection::execute(const std::string& sql) {
   const ExecStatusType status = PQresultStatus(result);
   if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) return {};
   return tl::unexpected<Error>(describe(result));
+}
+
+Status PostgresConnection::begin_copy(const std::string& sql) {
+  pg_result* result = PQexec(connection_, sql.c_str());
+  const SqlRows rows(result);
+  const ExecStatusType status = PQresultStatus(result);
+  if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) return {};
+  return tl::unexpected<Error>(describe(result));
+}
+
+Result<std::uint64_t> PostgresConnection::copy_into(PostgresConnection& target, const std::string& out, const std::string& in) {
+  PROVA_TRY(begin_copy(out));
+  PROVA_TRY(target.begin_copy(in));
+  char* row = nullptr;
+  int length = 0;
+  while ((length = PQgetCopyData(connection_, &row, 0)) > 0) {
+    const int put = PQputCopyData(target.connection_, row, length);
+    PQfreemem(row);
+    if (put != 1) return tl::unexpected<Error>(target.describe(nullptr));
+  }
+  // -1: the end, or the server broke off; the result says which.
+  pg_result* result = PQgetResult(connection_);
+  const SqlRows sent(result);
+  if (length != -1 || PQresultStatus(result) != PGRES_COMMAND_OK) return tl::unexpected<Error>(describe(result));
+  while (pg_result* rest = PQgetResult(connection_)) PQclear(rest);
+  if (PQputCopyEnd(target.connection_, nullptr) != 1) return tl::unexpected<Error>(target.describe(nullptr));
+  pg_result* taken = PQgetResult(target.connection_);
+  const SqlRows taken_rows(taken);
+  if (PQresultStatus(taken) != PGRES_COMMAND_OK) return tl::unexpected<Error>(target.describe(taken));
+  while (pg_result* rest = PQgetResult(target.connection_)) PQclear(rest);
+  return taken_rows.touched();
 }
 
 Result<SqlTransaction> SqlTransaction::start(PostgresConnection& connection, const std::string& begin) {

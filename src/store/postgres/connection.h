@@ -90,13 +90,21 @@ class PostgresConnection {
   [[nodiscard]] bool is_still_alive() const;
   /// Whether a transaction is open; one that failed counts.
   [[nodiscard]] bool in_transaction() const;
+  /// SQLSTATE of the last statement that failed; empty when none did, or the server did not say.
+  [[nodiscard]] const std::string& failed_with() const { return failed_with_; }
+  /// Streams rows into `target`: `out` is a COPY ... TO STDOUT here, `in` a COPY ... FROM STDIN there. Memory: one row. Returns how many
+  /// rows the target took. After an error both transactions must be rolled back. Errors: those of `run` on either.
+  [[nodiscard]] Result<std::uint64_t> copy_into(PostgresConnection& target, const std::string& out, const std::string& in);
 
  private:
   PostgresConnection(pg_conn* connection, std::string server) : connection_(connection), server_(std::move(server)) {}
-  [[nodiscard]] Error describe(const pg_result* result) const;
+  [[nodiscard]] Error describe(const pg_result* result);
+  /// Starts a COPY. Errors: those of `run`.
+  [[nodiscard]] Status begin_copy(const std::string& sql);
 
   pg_conn* connection_;
   std::string server_;
+  std::string failed_with_;
 };
 
 /// A transaction that is rolled back unless it was committed.

@@ -84,6 +84,8 @@ Status number_runs(const PostgresConnection& connection, Directory& directory) {
 
 }  // namespace
 
+bool Placement::uses(std::size_t shard) const { return std::find(shard_of.begin(), shard_of.end(), std::optional(shard)) != shard_of.end(); }
+
 std::string Placement::describe(std::int16_t part) const {
   const auto shard = shard_of[static_cast<std::size_t>(part)];
   return shard ? fmt::format("partition {} on the shard {}", part, shards[*shard].url) : fmt::format("partition {}", part);
@@ -112,12 +114,16 @@ const DirectorySample* Directory::find(SampleId id) const {
   return found != samples.end() && found->id == raw(id) ? &*found : nullptr;
 }
 
-Result<std::vector<std::int64_t>> read_generations(PostgresConnection& connection) {
-  PROVA_TRY(rows, connection.run("SELECT id, generation FROM prova.compartments ORDER BY id"));
-  std::vector<std::int64_t> generations;
+Result<Generations> read_generations(PostgresConnection& connection) {
+  PROVA_TRY(rows, connection.run("SELECT id::bigint, generation FROM prova.compartments UNION ALL SELECT -1, moves FROM prova.store ORDER BY 1"));
+  Generations generations;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    generations.push_back(rows.number(i, 0));
-    generations.push_back(rows.number(i, 1));
+    if (rows.number(i, 0) < 0) {
+      generations.moves = rows.number(i, 1);
+      continue;
+    }
+    generations.compartments.push_back(rows.number(i, 0));
+    generations.compartments.push_back(rows.number(i, 1));
   }
   return generations;
 }
@@ -126,7 +132,7 @@ Result<std::shared_ptr<const Directory>> read_directory(PostgresConnection& conn
   PROVA_TRY(transaction, SqlTransaction::start(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
   auto directory = std::make_shared<Directory>();
   PROVA_TRY(generations, read_generations(connection));
-  directory->generations = std::move(generations);
+  directory->generations = std::move(generations.compartments);
   PROVA_TRY(read_runs(connection, *directory));
   PROVA_TRY(read_samples(connection, *directory));
   PROVA_TRY(transaction.commit());
@@ -153,6 +159,13 @@ Result<Placement> read_placement(PostgresConnection& connection) {
                                           scheme, kFingerprintScheme));
   }
   Placement placement;
+  PROVA_TRY(moves, connection.run("SELECT moves, shard, identity::text FROM prova.store"));
+  if (!moves.is_null(0, 1)) {
+    return tl::unexpected<Error>(Error{ErrorCode::kUsage, "the database is a shard; the index is reached through its coordinator",
+                                       std::nullopt, connection.server()});
+  }
+  placement.moves = moves.number(0, 0);
+  placement.identity = moves.bytes(0, 2);
   PROVA_TRY(shards, connection.run("SELECT id, url FROM prova.shards ORDER BY id"));
   for (std::size_t i = 0; i < shards.size(); ++i) {
     placement.shards.push_back({static_cast<std::int16_t>(shards.number(i, 0)), std::string(shards.bytes(i, 1))});

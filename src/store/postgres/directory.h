@@ -10,7 +10,8 @@
 
 namespace prova {
 
-/// Where the partitions are. Does not change while an index serves, but by `prova index init`.
+/// Where the partitions are. Changes with every partition that moves: whoever writes must hold it (store/postgres/placement_lock.h); reading
+/// goes through the coordinator, which knows.
 struct Placement {
   struct Shard {
     std::int16_t id = 0;
@@ -18,7 +19,11 @@ struct Placement {
   };
   std::vector<Shard> shards;
   std::vector<std::optional<std::size_t>> shard_of;  ///< Per partition: index in `shards`; none: on the coordinator.
+  std::int64_t moves = 0;  ///< Raised when something of this changes.
+  std::string identity;    ///< Of the index: a UUID as text.
   [[nodiscard]] std::int16_t partitions() const { return static_cast<std::int16_t>(shard_of.size()); }
+  /// Whether a partition lies on shards[shard].
+  [[nodiscard]] bool uses(std::size_t shard) const;
   /// "partition 3, which is on the shard postgresql://...".
   [[nodiscard]] std::string describe(std::int16_t part) const;
 };
@@ -48,9 +53,15 @@ struct DirectoryRun {
   std::optional<std::uint32_t> number;
 };
 
+/// Numbers that change with what readers see.
+struct Generations {
+  std::vector<std::int64_t> compartments;  ///< Per compartment that may be read: id and generation in turn.
+  std::int64_t moves = 0;                  ///< Placement::moves
+};
+
 /// One consistent state. Thread safety: immutable.
 struct Directory {
-  std::vector<std::int64_t> generations;  ///< Per compartment that may be read: id and generation in turn.
+  std::vector<std::int64_t> generations;  ///< Generations::compartments
   std::vector<DirectoryRun> runs;         ///< Ascending by id.
   std::vector<DirectorySample> samples;   ///< Ascending by id.
 
@@ -62,7 +73,7 @@ struct Directory {
 };
 
 /// Reads the numbers that change with everything that changes: cheap.
-[[nodiscard]] Result<std::vector<std::int64_t>> read_generations(PostgresConnection& connection);
+[[nodiscard]] Result<Generations> read_generations(PostgresConnection& connection);
 /// Errors: those of the connection; kStore (rows that contradict each other); kLimit (2^32 functions or more).
 [[nodiscard]] Result<std::shared_ptr<const Directory>> read_directory(PostgresConnection& connection);
 /// Checks version and fingerprint scheme on the way. Errors: kNotFound (no index), kStore (another version, another scheme).

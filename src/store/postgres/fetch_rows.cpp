@@ -5,23 +5,17 @@
 #include <algorithm>
 
 namespace prova {
-namespace {
 
-/// One SELECT per partition that is asked, under one Append. PostgreSQL 15 asks the shards one after the other: it plans a foreign scan as asynchronous
-/// only where the Append's child is that scan, and here each is a partitioned table of which one partition is left. One condition over all
-/// partitions would be asynchronous, but each partition would be sent all arrays, and a shard would answer them once per partition.
-std::string select_text(StoredTable table, const std::vector<std::vector<std::int64_t>>& asked, SqlParameters& parameters) {
+std::string select_rows(StoredTable table, const std::vector<std::vector<std::int64_t>>& asked, SqlParameters& parameters) {
   std::string sql;
   for (std::size_t part = 0; part < asked.size(); ++part) {
     if (asked[part].empty()) continue;
     parameters.add_all(asked[part]);
-    sql += fmt::format("{}SELECT address, packed FROM prova.{} WHERE part = {} AND address = ANY (${})", sql.empty() ? "" : " UNION ALL ",
+    sql += fmt::format("{}SELECT address, packed FROM prova.{}_{}_visible WHERE address = ANY (${})", sql.empty() ? "" : " UNION ALL ",
                        name_of(table), part, parameters.size());
   }
   return sql;
 }
-
-}  // namespace
 
 Result<FetchedRows> fetch_rows(PostgresConnection& connection, const Placement& placement, StoredTable table,
                                std::span<const std::int64_t> addresses) {
@@ -32,7 +26,7 @@ Result<FetchedRows> fetch_rows(PostgresConnection& connection, const Placement& 
     asked[static_cast<std::size_t>(partition_of(table, address, placement.partitions()))].push_back(address);
   }
   SqlParameters parameters;
-  const std::string sql = select_text(table, asked, parameters);
+  const std::string sql = select_rows(table, asked, parameters);
   PROVA_TRY(rows, connection.run(sql, parameters));
   constexpr std::uint32_t kMissing = ~0U;
   fetched.row_of_.assign(addresses.size(), kMissing);

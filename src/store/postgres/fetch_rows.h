@@ -23,6 +23,10 @@ class FetchedRows {
   std::vector<std::uint32_t> row_of_;
 };
 
+/// One SELECT per partition that is asked, under one Append, which asks several shards at the same time (the plan says Async Foreign Scan; a test
+/// looks). `asked`: addresses per partition.
+[[nodiscard]] std::string select_rows(StoredTable table, const std::vector<std::vector<std::int64_t>>& asked, SqlParameters& parameters);
+
 /// Reads the rows at `addresses`, which are ascending without repeats, with one statement: one array per partition, never a join.
 /// Every address must have a row; the caller asks only for rows that a complete index holds.
 /// Errors: kNotFound, naming table, partition and server, when one has none: the run was merged away since the directory was

@@ -66,25 +66,47 @@ Status list_garbage(PostgresConnection& connection, std::int16_t compartment, st
   return {};
 }
 
+/// As in the placement; none where no partition lies.
+Result<std::vector<std::unique_ptr<PostgresConnection>>> connect_shards(const PostgresConnection& coordinator, const Placement& placement) {
+  std::vector<std::unique_ptr<PostgresConnection>> shards(placement.shards.size());
+  for (std::size_t i = 0; i < shards.size(); ++i) {
+    if (!placement.uses(i)) continue;
+    PROVA_TRY(connection, PostgresConnection::open(placement.shards[i].url, coordinator.user()));
+    shards[i] = std::move(connection);
+  }
+  return shards;
+}
+
 constexpr std::uint32_t kLastNumber = 0xffff'ffff;
 constexpr std::int64_t kIndexRows = 1, kBlockRows = 2;  ///< garbage.what
 
 }  // namespace
 
-Result<std::unique_ptr<IndexWriter>> IndexWriter::start(PostgresConnection& coordinator, const std::string& coordinator_url,
-                                                        const Placement& placement, std::int16_t compartment) {
-  std::unique_ptr<IndexWriter> writer(new IndexWriter(coordinator, placement, compartment));
-  for (const Placement::Shard& shard : placement.shards) {
-    PROVA_TRY(connection, PostgresConnection::open(shard.url, coordinator.user()));
-    PROVA_TRY(connection->execute("BEGIN"));
-    writer->shards_.push_back(std::move(connection));
-  }
-  if (!placement.shards.empty()) {
-    PROVA_TRY(aside, PostgresConnection::open(coordinator_url));
-    writer->aside_ = std::move(aside);
-  }
-  if (!coordinator.in_transaction()) PROVA_TRY(coordinator.execute("BEGIN"));
+Result<std::unique_ptr<IndexWriter>> IndexWriter::start(PostgresConnection& coordinator, const std::string& coordinator_url, std::int16_t compartment) {
+  const bool had_transaction = coordinator.in_transaction();
+  if (!had_transaction) PROVA_TRY(coordinator.execute("BEGIN"));
+  std::unique_ptr<IndexWriter> writer(new IndexWriter(coordinator, compartment));
+  PROVA_TRY(writer->connect(coordinator_url));
   return writer;
+}
+
+Status IndexWriter::connect(const std::string& coordinator_url) {
+  // From here on no partition changes its place until we are done: what is read now holds at the commit.
+  PROVA_TRY(share_placement(coordinator_));
+  PROVA_TRY(placement, read_placement(coordinator_));
+  placement_ = std::move(placement);
+  PROVA_TRY(shards, connect_shards(coordinator_, placement_));
+  shards_ = std::move(shards);
+  bool any = false;
+  for (const auto& shard : shards_) {
+    if (!shard) continue;
+    any = true;
+    PROVA_TRY(shard->execute("BEGIN"));
+  }
+  if (!any) return {};
+  PROVA_TRY(aside, PostgresConnection::open(coordinator_url));
+  aside_ = std::move(aside);
+  return {};
 }
 
 IndexWriter::~IndexWriter() {
@@ -92,7 +114,9 @@ IndexWriter::~IndexWriter() {
 }
 
 Status IndexWriter::commit() {
-  for (const auto& shard : shards_) PROVA_TRY(shard->execute("COMMIT"));
+  for (const auto& shard : shards_) {
+    if (shard) PROVA_TRY(shard->execute("COMMIT"));
+  }
   for (const std::int32_t run : announced_) {
     PROVA_TRY(done, coordinator_.run("DELETE FROM prova.garbage WHERE run = $1 AND first = $2", SqlParameters().add(run).add(row_address(run, 0))));
   }
@@ -107,7 +131,7 @@ Status IndexWriter::commit() {
 
 /// Says before the first row is written what is garbage if we do not come to an end.
 Status IndexWriter::announce(std::int32_t run) {
-  if (shards_.empty()) return {};
+  if (!aside_) return {};
   PROVA_TRY(locked, coordinator_.run(fmt::format("SELECT pg_advisory_xact_lock({}, {})", kRunLock, run)));
   for (const std::int64_t what : {kIndexRows, kBlockRows}) {
     PROVA_TRY(list_garbage(*aside_, compartment_, run, what, row_address(run, 0), row_address(run, kLastNumber)));
@@ -119,7 +143,8 @@ Status IndexWriter::announce(std::int32_t run) {
 Status IndexWriter::insert_rows(StoredTable table, std::int32_t run, std::uint32_t first_number, std::span<const std::string> rows) {
   std::vector<RowBuffer> buffers;
   buffers.emplace_back(coordinator_, table, compartment_);
-  for (const auto& shard : shards_) buffers.emplace_back(*shard, table, compartment_);
+  // Where no partition lies nothing is buffered.
+  for (const auto& shard : shards_) buffers.emplace_back(shard ? *shard : coordinator_, table, compartment_);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::int64_t address = row_address(run, first_number + static_cast<std::uint32_t>(i));
     const std::int16_t part = partition_of(table, address, placement_.partitions());
@@ -150,7 +175,7 @@ Result<std::vector<std::int64_t>> IndexWriter::take_ids(std::int16_t compartment
   if (samples > kMaxSamplesPerBatch) return fail(ErrorCode::kLimit, fmt::format("{} samples in one batch, at most {} accepted", samples, kMaxSamplesPerBatch));
   SqlParameters parameters;
   parameters.add_small(compartment).add(static_cast<std::int64_t>(samples));
-  PROVA_TRY(rows, coordinator_.run("SELECT prova.take_samples($1, $2)", parameters));
+  PROVA_TRY(rows, coordinator_.run("SELECT prova.take_ids($1, $2)", parameters));
   std::vector<std::int64_t> ids;
   for (std::size_t i = 0; i < rows.size(); ++i) ids.push_back(rows.number(i, 0));
   return ids;
@@ -279,24 +304,28 @@ Status sweep_one(PostgresConnection& coordinator, const Placement& placement, co
 
 }  // namespace
 
-Status sweep_garbage(PostgresConnection& coordinator, const Placement& placement) {
+Status sweep_garbage(PostgresConnection& coordinator) {
   PROVA_TRY(listed, coordinator.run("SELECT id, run, what, first, last FROM prova.garbage WHERE compartment = ANY (prova.writable()) ORDER BY id"));
-  if (listed.size() == 0) return {};
   std::vector<std::unique_ptr<PostgresConnection>> shards;
-  std::vector<PostgresConnection*> servers = {&coordinator};
-  for (const Placement::Shard& shard : placement.shards) {
-    PROVA_TRY(connection, PostgresConnection::open(shard.url, coordinator.user()));
-    servers.push_back(connection.get());
-    shards.push_back(std::move(connection));
-  }
+  std::optional<Placement> placement;
   for (std::size_t i = 0; i < listed.size(); ++i) {
     PROVA_TRY(transaction, SqlTransaction::start(coordinator));
+    PROVA_TRY(stays, try_share_placement(coordinator));
+    if (!stays) return {};
     PROVA_TRY(free, coordinator.run(fmt::format("SELECT pg_try_advisory_xact_lock({}, {})", kRunLock, listed.number(i, 1))));
     if (free.number(0, 0) == 0) continue;  // Its writer is at work.
     // Its writer may have come to its end between the two statements.
-    PROVA_TRY(still, coordinator.run("SELECT 1 FROM prova.garbage WHERE id = $1", SqlParameters().add(listed.number(i, 0))));
+    PROVA_TRY(still, coordinator.run("SELECT (SELECT moves FROM prova.store) FROM prova.garbage WHERE id = $1", SqlParameters().add(listed.number(i, 0))));
     if (still.size() == 0) continue;
-    PROVA_TRY(sweep_one(coordinator, placement, servers, listed.number(i, 0), listed.number(i, 2), listed.number(i, 3), listed.number(i, 4)));
+    if (!placement || placement->moves != still.number(0, 0)) {
+      PROVA_TRY(now, read_placement(coordinator));
+      PROVA_TRY(connections, connect_shards(coordinator, now));
+      placement = std::move(now);
+      shards = std::move(connections);
+    }
+    std::vector<PostgresConnection*> servers = {&coordinator};
+    for (const auto& shard : shards) servers.push_back(shard.get());
+    PROVA_TRY(sweep_one(coordinator, *placement, servers, listed.number(i, 0), listed.number(i, 2), listed.number(i, 3), listed.number(i, 4)));
     PROVA_TRY(transaction.commit());
   }
   return {};

@@ -10,6 +10,7 @@
 #include "store/postgres/addresses.h"
 #include "store/postgres/build_run.h"
 #include "store/postgres/directory.h"
+#include "store/postgres/placement_lock.h"
 
 namespace prova {
 
@@ -19,10 +20,10 @@ namespace prova {
 /// On destruction without `commit` everything is rolled back.
 class IndexWriter {
  public:
-  /// `coordinator` must outlive the writer and is in a transaction until `commit` or the end. When it is in one already, the caller
-  /// commits or rolls back with this writer. Errors: those of connecting to a shard.
+  /// `coordinator` must outlive the writer and is in a transaction until `commit` or the end, in which partitions stay where they are. When it
+  /// is in one already, the caller commits or rolls back with this writer. Errors: those of connecting to a shard; of share_placement.
   [[nodiscard]] static Result<std::unique_ptr<IndexWriter>> start(PostgresConnection& coordinator, const std::string& coordinator_url,
-                                                                  const Placement& placement, std::int16_t compartment);
+                                                                  std::int16_t compartment);
   ~IndexWriter();
   IndexWriter(const IndexWriter&) = delete;
   IndexWriter& operator=(const IndexWriter&) = delete;
@@ -48,10 +49,11 @@ class IndexWriter {
   /// Commits the shards one after the other, then the coordinator.
   [[nodiscard]] Status commit();
   [[nodiscard]] PostgresConnection& coordinator() const { return coordinator_; }
+  [[nodiscard]] const Placement& placement() const { return placement_; }
 
  private:
-  IndexWriter(PostgresConnection& coordinator, const Placement& placement, std::int16_t compartment)
-      : coordinator_(coordinator), placement_(placement), compartment_(compartment) {}
+  IndexWriter(PostgresConnection& coordinator, std::int16_t compartment) : coordinator_(coordinator), compartment_(compartment) {}
+  [[nodiscard]] Status connect(const std::string& coordinator_url);
   [[nodiscard]] Status announce(std::int32_t run);
   [[nodiscard]] Status insert_samples(std::span<const StoredSample* const> samples, std::span<const std::int64_t> ids, std::int32_t run,
                                       const RunRows& rows);
@@ -59,18 +61,16 @@ class IndexWriter {
   [[nodiscard]] Result<std::uint64_t> delete_samples(std::int16_t compartment, std::span<const std::string_view> digests);
 
   PostgresConnection& coordinator_;
-  const Placement& placement_;
   std::int16_t compartment_;
-  std::vector<std::unique_ptr<PostgresConnection>> shards_;  ///< As in placement_; each in a transaction.
+  Placement placement_;
+  std::vector<std::unique_ptr<PostgresConnection>> shards_;  ///< As in placement_; each in a transaction; none where no partition lies.
   std::unique_ptr<PostgresConnection> aside_;                ///< Writes down what is garbage unless we commit; with shards only.
   std::vector<std::int32_t> announced_;
 };
 
-/// Advisory lock classes.
-constexpr int kRunLock = 0x7072'7601, kMergeLock = 0x7072'7602, kTaskLock = 0x7072'7603;
-
 /// Deletes rows that are garbage, in the compartments that the role may write to, unless their writer is still at work. Also what
-/// writers left that were killed. Errors: those of the connections; what could not be deleted stays listed.
-[[nodiscard]] Status sweep_garbage(PostgresConnection& coordinator, const Placement& placement);
+/// writers left that were killed. Leaves it to the next one while a partition changes its place. Errors: those of the connections; what
+/// could not be deleted stays listed.
+[[nodiscard]] Status sweep_garbage(PostgresConnection& coordinator);
 
 }  // namespace prova

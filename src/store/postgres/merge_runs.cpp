@@ -16,9 +16,9 @@ constexpr unsigned kMaxPartBits = 10;
 
 class RunMerge {
  public:
-  RunMerge(IndexWriter& writer, PostgresConnection& reader, const Placement& placement, const Directory& directory,
+  RunMerge(IndexWriter& writer, PostgresConnection& reader, const Directory& directory,
            std::span<const std::uint32_t> runs)
-      : writer_(writer), reader_(reader), placement_(placement), directory_(directory), runs_(runs) {}
+      : writer_(writer), reader_(reader), directory_(directory), runs_(runs) {}
 
   Status run() {
     number_functions();
@@ -90,7 +90,7 @@ class RunMerge {
     const unsigned shift = old.bits - part_bits_;
     std::vector<std::int64_t> addresses, long_addresses;
     for (std::uint32_t row = part << shift; row < (part + 1) << shift; ++row) addresses.push_back(row_address(old.id, row));
-    PROVA_TRY(fetched, fetch_rows(reader_, placement_, StoredTable::kPostings, addresses));
+    PROVA_TRY(fetched, fetch_rows(reader_, writer_.placement(), StoredTable::kPostings, addresses));
     std::vector<PostingsRow> decoded(addresses.size());
     for (std::size_t i = 0; i < addresses.size(); ++i) {
       if (!decode_postings_row(fetched.packed(i), number_of(addresses[i]), old.bits, decoded[i])) return damaged(addresses[i]);
@@ -101,7 +101,7 @@ class RunMerge {
       }
     }
     std::sort(long_addresses.begin(), long_addresses.end());
-    PROVA_TRY(long_rows, fetch_rows(reader_, placement_, StoredTable::kLongPostings, long_addresses));
+    PROVA_TRY(long_rows, fetch_rows(reader_, writer_.placement(), StoredTable::kLongPostings, long_addresses));
     const auto body_of = [&](const PostingList& list) {
       if (!list.is_long) return list.body;
       const auto at = std::lower_bound(long_addresses.begin(), long_addresses.end(), row_address(old.id, list.number));
@@ -141,7 +141,7 @@ class RunMerge {
     const auto flush = [&]() -> Status {
       std::vector<std::int64_t> sorted = addresses;
       std::sort(sorted.begin(), sorted.end());
-      PROVA_TRY(fetched, fetch_rows(reader_, placement_, StoredTable::kPrints, sorted));
+      PROVA_TRY(fetched, fetch_rows(reader_, writer_.placement(), StoredTable::kPrints, sorted));
       std::vector<std::string> prints;
       for (const std::int64_t address : addresses) {
         const auto at = std::lower_bound(sorted.begin(), sorted.end(), address);
@@ -182,7 +182,6 @@ class RunMerge {
 
   IndexWriter& writer_;
   PostgresConnection& reader_;
-  const Placement& placement_;
   const Directory& directory_;
   std::span<const std::uint32_t> runs_;
   std::int32_t run_ = 0;
@@ -209,9 +208,9 @@ std::vector<std::uint32_t> runs_in_order(const Directory& directory, std::int16_
   return runs;
 }
 
-Status merge_runs(IndexWriter& writer, PostgresConnection& reader, const Placement& placement, const Directory& directory,
+Status merge_runs(IndexWriter& writer, PostgresConnection& reader, const Directory& directory,
                   std::span<const std::uint32_t> runs) {
-  return RunMerge(writer, reader, placement, directory, runs).run();
+  return RunMerge(writer, reader, directory, runs).run();
 }
 
 }  // namespace prova

@@ -15,7 +15,7 @@ namespace prova {
 /// was read stay removed. Memory: the postings of one part of 2^bits of the smallest run, 30 MB for a merged run of four million
 /// functions. `reader` is another connection to the coordinator.
 /// Errors: those of reading and writing.
-[[nodiscard]] Status merge_runs(IndexWriter& writer, PostgresConnection& reader, const Placement& placement, const Directory& directory,
+[[nodiscard]] Status merge_runs(IndexWriter& writer, PostgresConnection& reader, const Directory& directory,
                                 std::span<const std::uint32_t> runs);
 
 }  // namespace prova

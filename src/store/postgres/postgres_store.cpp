@@ -67,7 +67,7 @@ Result<std::unique_ptr<PostgresStore>> PostgresStore::open(const std::string& ur
     PROVA_TRY(writing, writing_compartment(*connection));
     compartment = writing;
     // What a killed writer left. That a shard is down is said when it is needed.
-    static_cast<void>(sweep_garbage(*connection, placement));
+    static_cast<void>(sweep_garbage(*connection));
   }
   return std::unique_ptr<PostgresStore>(new PostgresStore(url, std::move(placement), compartment));
 }
@@ -77,27 +77,34 @@ Status PostgresStore::require_writer() const {
   return fail(ErrorCode::kUsage, "the index was opened for reading");
 }
 
-Result<std::shared_ptr<const Directory>> PostgresStore::directory(PostgresConnection& connection) const {
+Result<PostgresStore::State> PostgresStore::state(PostgresConnection& connection) const {
   PROVA_TRY(generations, read_generations(connection));
+  State now;
   {
     const std::lock_guard guard(mutex_);
-    if (last_ && last_->generations == generations) return last_;
+    now = last_;
   }
-  PROVA_TRY(fresh, read_directory(connection));
+  if (!now.directory || now.directory->generations != generations.compartments) {
+    PROVA_TRY(fresh, read_directory(connection));
+    now.directory = std::move(fresh);
+  }
+  if (now.placement->moves != generations.moves) {
+    PROVA_TRY(fresh, read_placement(connection));
+    now.placement = std::make_shared<const Placement>(std::move(fresh));
+  }
   const std::lock_guard guard(mutex_);
-  return last_ = std::move(fresh);
+  return last_ = std::move(now);
 }
 
 template <typename Read>
-auto PostgresStore::with_directory(const Read& read) const
-    -> decltype(read(std::declval<PostgresConnection&>(), std::declval<const Directory&>())) {
+auto PostgresStore::with_state(const Read& read) const -> decltype(read(std::declval<PostgresConnection&>(), std::declval<const State&>())) {
   PROVA_TRY(connection, pool_.lease());
   for (int attempt = 1;; ++attempt) {
-    PROVA_TRY(now, directory(*connection));
-    auto result = read(*connection, *now);
+    PROVA_TRY(now, state(*connection));
+    auto result = read(*connection, now);
     if (result || result.error().code != ErrorCode::kNotFound) return result;
     PROVA_TRY(generations, read_generations(*connection));
-    if (generations == now->generations || attempt == kReadAttempts) {
+    if (generations.compartments == now.directory->generations || attempt == kReadAttempts) {
       Error error = std::move(result).error();
       error.code = ErrorCode::kStore;
       return tl::unexpected<Error>(std::move(error));
@@ -106,29 +113,29 @@ auto PostgresStore::with_directory(const Read& read) const
 }
 
 Result<std::vector<std::vector<Candidate>>> PostgresStore::candidates(std::span<const Probe> probes, std::size_t limit) const {
-  return with_directory([&](PostgresConnection& connection, const Directory& now) {
-    return find_in_postgres(connection, placement_, now, probes, limit);
+  return with_state([&](PostgresConnection& connection, const State& now) {
+    return find_in_postgres(connection, *now.placement, *now.directory, probes, limit);
   });
 }
 
 Result<StoredSample> PostgresStore::sample(SampleId id) const {
-  std::shared_ptr<const Directory> known;
+  State known;
   {
     const std::lock_guard guard(mutex_);
     known = last_;
   }
   // A sample that was there a moment ago is most probably still there: asking costs a round trip, and ids are never reused.
-  if (const DirectorySample* place = known ? known->find(id) : nullptr; place != nullptr) {
+  if (const DirectorySample* place = known.directory ? known.directory->find(id) : nullptr; place != nullptr) {
     PROVA_TRY(connection, pool_.lease());
-    auto sample = read_sample(*connection, placement_, *known, *place);
+    auto sample = read_sample(*connection, *known.placement, *known.directory, *place);
     if (sample || sample.error().code != ErrorCode::kNotFound) return sample;
   }
   bool exists = true;
-  auto sample = with_directory([&](PostgresConnection& connection, const Directory& now) -> Result<StoredSample> {
-    const DirectorySample* place = now.find(id);
+  auto sample = with_state([&](PostgresConnection& connection, const State& now) -> Result<StoredSample> {
+    const DirectorySample* place = now.directory->find(id);
     exists = place != nullptr;
     if (!exists) return fail(ErrorCode::kNotFound, fmt::format("no sample has the id {}", raw(id)));
-    return read_sample(connection, placement_, now, *place);
+    return read_sample(connection, *now.placement, *now.directory, *place);
   });
   if (!sample && !exists) return fail(ErrorCode::kNotFound, fmt::format("no sample has the id {}", raw(id)));
   return sample;
@@ -145,39 +152,45 @@ Result<std::shared_ptr<const PostgresStore::Records>> PostgresStore::records() c
   PROVA_TRY(generations, read_generations(*connection));
   {
     const std::lock_guard guard(mutex_);
-    if (records_ && records_generations_ == generations) return records_;
+    if (records_ && records_generations_ == generations.compartments) return records_;
   }
   PROVA_TRY(fresh, read_records(*connection));
   const std::lock_guard guard(mutex_);
   records_ = std::make_shared<const Records>(std::move(fresh));
-  records_generations_ = std::move(generations);
+  records_generations_ = std::move(generations.compartments);
   return records_;
 }
 
 Result<StoreInfo> PostgresStore::info() const {
   PROVA_TRY(connection, pool_.lease());
-  PROVA_TRY(samples, connection->run("SELECT count(*), coalesce(sum(functions), 0)::bigint, count(DISTINCT family), "
-                                     "coalesce(sum(block_bytes), 0)::bigint FROM prova.samples"));
-  PROVA_TRY(runs, connection->run("SELECT count(*), coalesce(sum(bytes), 0)::bigint FROM prova.runs"));
+  PROVA_TRY(samples, connection->run("SELECT count(*), coalesce(sum(functions), 0)::bigint, count(DISTINCT family) FROM prova.samples"));
+  PROVA_TRY(runs, connection->run("SELECT count(*) FROM prova.runs"));
   StoreInfo info;
   info.location = pool_.url();
   info.samples = static_cast<std::uint64_t>(samples.number(0, 0));
   info.functions = static_cast<std::uint64_t>(samples.number(0, 1));
   info.families = static_cast<std::uint64_t>(samples.number(0, 2));
   info.segments = static_cast<std::uint64_t>(runs.number(0, 0));
-  info.bytes_on_disk = static_cast<std::uint64_t>(samples.number(0, 3) + runs.number(0, 1));
+  // How much there is on the disks tells how much others have.
+  PROVA_TRY(allowed, connection->run("SELECT has_table_privilege('prova.disk_size', 'SELECT')"));
+  if (allowed.number(0, 0) == 0) return info;
+  PROVA_TRY(now, state(*connection));
+  std::string sizes = "SELECT bytes FROM prova.disk_size";
+  for (const Placement::Shard& shard : now.placement->shards) sizes += fmt::format(" UNION ALL SELECT bytes FROM prova.disk_size_{}", shard.id);
+  PROVA_TRY(bytes, connection->run(fmt::format("SELECT sum(bytes)::bigint FROM ({}) AS sizes", sizes)));
+  info.bytes_on_disk = static_cast<std::uint64_t>(bytes.number(0, 0));
   return info;
 }
 
 Result<VerifyReport> PostgresStore::verify() const {
   PROVA_TRY(connection, pool_.lease());
   for (int attempt = 1;; ++attempt) {
-    PROVA_TRY(now, directory(*connection));
+    PROVA_TRY(now, state(*connection));
     PROVA_TRY(records, read_records(*connection));
-    PROVA_TRY(report, verify_rows(*connection, placement_, *now, records));
+    PROVA_TRY(report, verify_rows(*connection, *now.placement, *now.directory, records));
     PROVA_TRY(generations, read_generations(*connection));
     // What changed while it was read need not be damage.
-    if (report.problems.empty() || generations == now->generations || attempt == kReadAttempts) return report;
+    if (report.problems.empty() || generations.compartments == now.directory->generations || attempt == kReadAttempts) return report;
   }
 }
 
@@ -204,7 +217,7 @@ Status PostgresStore::add_all(const BatchSource& source) {
       PROVA_TRY(batch, source());
       if (batch.empty()) break;
       if (!writer) {
-        PROVA_TRY(started, IndexWriter::start(*connection, pool_.url(), placement_, *compartment_));
+        PROVA_TRY(started, IndexWriter::start(*connection, pool_.url(), *compartment_));
         writer = std::move(started);
       }
       PROVA_TRY(writer->add(batch));
@@ -218,7 +231,7 @@ Status PostgresStore::add_all(const BatchSource& source) {
 
 Status PostgresStore::add_within(PostgresConnection& connection, std::span<const StoredSample> batch) {
   PROVA_TRY(require_writer());
-  PROVA_TRY(writer, IndexWriter::start(connection, pool_.url(), placement_, *compartment_));
+  PROVA_TRY(writer, IndexWriter::start(connection, pool_.url(), *compartment_));
   PROVA_TRY(writer->add(batch));
   PROVA_TRY(writer->commit());
   look_after();
@@ -230,7 +243,7 @@ Result<std::uint64_t> PostgresStore::remove(std::span<const SampleIdentity> iden
   std::uint64_t removed = 0;
   {
     PROVA_TRY(connection, pool_.lease());
-    PROVA_TRY(writer, IndexWriter::start(*connection, pool_.url(), placement_, *compartment_));
+    PROVA_TRY(writer, IndexWriter::start(*connection, pool_.url(), *compartment_));
     PROVA_TRY(count, writer->remove(identities));
     PROVA_TRY(writer->commit());
     removed = count;
@@ -243,7 +256,7 @@ void PostgresStore::look_after() const {
   auto connection = pool_.lease();
   if (!connection) return;
   for (bool merged = true; merged;) merged = merge_once(**connection).value_or(false);
-  static_cast<void>(sweep_garbage(**connection, placement_));
+  static_cast<void>(sweep_garbage(**connection));
 }
 
 /// True when something was merged, so that there may be more to do.
@@ -255,16 +268,16 @@ Result<bool> PostgresStore::merge_once(PostgresConnection& connection) const {
     for (const std::uint32_t run : runs) sizes.push_back({now.runs[run].functions, now.runs[run].dead});
     return next_merge(sizes);
   };
-  PROVA_TRY(before, directory(connection));
-  if (!wanted(*before)) return false;
+  PROVA_TRY(before, state(connection));
+  if (!wanted(*before.directory)) return false;
   PROVA_TRY(reader, pool_.lease());
-  PROVA_TRY(writer, IndexWriter::start(connection, pool_.url(), placement_, *compartment_));
+  PROVA_TRY(writer, IndexWriter::start(connection, pool_.url(), *compartment_));
   PROVA_TRY(free, connection.run(fmt::format("SELECT pg_try_advisory_xact_lock({}, {})", kMergeLock, *compartment_)));
   if (free.number(0, 0) == 0) return false;  // Another writer is merging.
-  PROVA_TRY(now, directory(*reader));
-  const auto range = wanted(*now);
+  PROVA_TRY(now, state(*reader));
+  const auto range = wanted(*now.directory);
   if (!range) return false;
-  PROVA_TRY(merge_runs(*writer, *reader, placement_, *now, std::span(runs).subspan(range->first, range->last - range->first)));
+  PROVA_TRY(merge_runs(*writer, *reader, *now.directory, std::span(runs).subspan(range->first, range->last - range->first)));
   PROVA_TRY(writer->commit());
   return true;
 }

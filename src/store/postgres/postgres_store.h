@@ -24,6 +24,8 @@ class PostgresStore final : public FingerprintStore {
   [[nodiscard]] Result<StoredSample> sample(SampleId id) const override;
   [[nodiscard]] Result<std::vector<std::pair<SampleId, SampleRecord>>> samples() const override;
   [[nodiscard]] Result<std::shared_ptr<const std::vector<std::pair<SampleId, SampleRecord>>>> records() const override;
+  /// `bytes_on_disk` is what coordinator and shards hold, overhead and what waits to be deleted included; 0 unless the role may see all
+  /// compartments (owner, prova_curator). Errors then: a shard that cannot be reached, too.
   [[nodiscard]] Result<StoreInfo> info() const override;
   [[nodiscard]] Result<VerifyReport> verify() const override;
   [[nodiscard]] Status note_match(const Sha256& digest) const override;
@@ -36,25 +38,29 @@ class PostgresStore final : public FingerprintStore {
 
  private:
   PostgresStore(std::string url, Placement placement, std::optional<std::int16_t> compartment)
-      : pool_(std::move(url)), placement_(std::move(placement)), compartment_(compartment) {}
+      : pool_(std::move(url)), compartment_(compartment), last_{nullptr, std::make_shared<const Placement>(std::move(placement))} {}
 
   using Records = std::vector<std::pair<SampleId, SampleRecord>>;
+  /// What readers see, and where it lies.
+  struct State {
+    std::shared_ptr<const Directory> directory;
+    std::shared_ptr<const Placement> placement;
+  };
   /// The newest state; read again only when something changed.
-  [[nodiscard]] Result<std::shared_ptr<const Directory>> directory(PostgresConnection& connection) const;
-  /// Calls read(connection, directory) until it finds all the rows that it expects: rows of a run that was merged away meanwhile are
+  [[nodiscard]] Result<State> state(PostgresConnection& connection) const;
+  /// Calls read(connection, state) until it finds all the rows that it expects: rows of a run that was merged away meanwhile are
   /// looked for again in the run that took its place.
   template <typename Read>
-  [[nodiscard]] auto with_directory(const Read& read) const -> decltype(read(std::declval<PostgresConnection&>(), std::declval<const Directory&>()));
+  [[nodiscard]] auto with_state(const Read& read) const -> decltype(read(std::declval<PostgresConnection&>(), std::declval<const State&>()));
   [[nodiscard]] Status require_writer() const;
   /// After a commit: merges runs while the policy wants it, and sweeps. Nothing here can undo the commit; the next writer goes on.
   void look_after() const;
   [[nodiscard]] Result<bool> merge_once(PostgresConnection& connection) const;
 
   mutable ConnectionPool pool_;
-  Placement placement_;
   std::optional<std::int16_t> compartment_;  ///< Where a writer writes to.
   mutable std::mutex mutex_;                 ///< Guards what follows.
-  mutable std::shared_ptr<const Directory> last_;
+  mutable State last_;                       ///< `directory` is empty until it is needed.
   mutable std::shared_ptr<const Records> records_;
   mutable std::vector<std::int64_t> records_generations_;
 };

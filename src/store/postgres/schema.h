@@ -8,7 +8,7 @@
 namespace prova {
 
 /// Version N of an index in PostgreSQL is what the first N files make of a database without one.
-constexpr std::uint32_t kPostgresVersion = 1;
+constexpr std::uint32_t kPostgresVersion = 2;
 [[nodiscard]] std::array<std::string_view, kPostgresVersion> postgres_schema();
 
 }  // namespace prova
