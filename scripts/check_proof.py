@@ -128,6 +128,7 @@ def check_inventory(part, signer, expected):
     files_root, root = from_hex(part["files_root"], 32, "files_root"), from_hex(part["root"], 32, "root")
     public_key = from_hex(part["public_key"], 32, "public_key")
     require(header[:8] == b"PROVAINV", "the header is not an inventory's")
+    require(header[8] in (2, 3) and header[9:12] == bytes(3), f"is about an inventory of format {header[8]}, 2 and 3 are known; check it with the prova that made it")
     require(hashlib.sha256(b"prova inventory root 1\n" + header + table + files_root).digest() == root, "the inventory's root does not fit its parts")
     require(ed25519_holds(public_key, b"prova inventory signature 1\n" + root, from_hex(part["signature"], 64, "signature")), "the inventory's signature does not hold")
     require(signer == public_key, "bundle and inventory were signed with different keys")

@@ -161,6 +161,58 @@ TEST(Sensitivity, DroppingTheOnlyItemReturnsToThePrior) {
   EXPECT_TRUE(result.sensitivity[0].decisive);
 }
 
+TEST(Sensitivity, WhatLeavesOnlySoftSupportBehindIsDecisive) {
+  // Strong soft evidence for a, and one hard item: without that item a still leads far above one half, but everything that then
+  // supports it is easy to fake, and such a question is not resolved.
+  Case input = two_hypotheses();
+  for (const char* id : {"D", "E", "F", "G"}) {
+    Root root;
+    root.id = id;
+    root.grade = SourceGrade::kA;
+    input.roots.push_back(root);
+  }
+  input.evidence = {saying(item_of("hard", EvidenceKind::kForensics, "B", 2), "a", 1)};
+  for (const char* root : {"C", "D", "E", "F", "G"}) {
+    input.evidence.push_back(saying(item_of(std::string("soft-") + root, EvidenceKind::kMotive, root, 2), "a", 1));
+  }
+  const Assessment full = assess(input);
+  ASSERT_TRUE(full.questions[0].resolved);
+
+  Case left = input;
+  left.evidence.erase(left.evidence.begin());
+  const Assessment soft = assess(left);
+  ASSERT_GE(of(soft, "a").probability.low, .5);
+  ASSERT_TRUE(soft.questions[0].confidence.only_soft);
+  ASSERT_FALSE(soft.questions[0].resolved);
+
+  std::size_t hard = 0, others = 0;
+  for (const SensitivityEntry& entry : full.sensitivity) {
+    if (entry.of == SensitivityEntry::Of::kAssumption) continue;
+    const bool is_hard = entry.id == "hard" || entry.id == "B";  // the item, and the pool that it stands in alone
+    EXPECT_EQ(entry.decisive, is_hard) << entry.id;
+    EXPECT_EQ(entry.leader_without, "a");
+    ++(is_hard ? hard : others);
+  }
+  EXPECT_EQ(hard, 2);
+  EXPECT_EQ(others, 10);
+}
+
+TEST(Sensitivity, NothingIsDecisiveInAQuestionThatSoftSupportKeepsOpen) {
+  Case input = two_hypotheses();
+  for (const char* id : {"D", "E", "F", "G", "H"}) {
+    Root root;
+    root.id = id;
+    root.grade = SourceGrade::kA;
+    input.roots.push_back(root);
+  }
+  for (const char* root : {"C", "D", "E", "F", "G", "H"}) {
+    input.evidence.push_back(saying(item_of(std::string("soft-") + root, EvidenceKind::kMotive, root, 2), "a", 1));
+  }
+  const Assessment result = assess(input);
+  ASSERT_FALSE(result.questions[0].resolved);
+  for (const SensitivityEntry& entry : result.sensitivity) EXPECT_FALSE(entry.decisive) << entry.id;
+}
+
 TEST(Words, PhiaRowsAndGaps) {
   struct Row { double p; const char* term; bool gap; };
   for (const Row& row : {Row{0, "remote chance", false}, {.05, "remote chance", false}, {.07, "remote chance", true},

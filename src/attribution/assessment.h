@@ -123,7 +123,9 @@ struct SensitivityEntry {
                                         ///< spread over plus and minus one standard deviation (assumptions).
   double probability_without = 0;       ///< Of that hypothesis after the change.
   std::string leader_without;           ///< Who leads then.
-  bool decisive = false;                ///< Another hypothesis leads, or the question is no longer resolved.
+  /// Another hypothesis leads, or the question is resolved no longer (or only now): the interval of the leader no longer begins at
+  /// one half, or what is left of its support is all easy to fake.
+  bool decisive = false;
 };
 [[nodiscard]] std::string_view name_of(SensitivityEntry::Of of);
 

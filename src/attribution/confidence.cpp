@@ -53,7 +53,8 @@ double own_weight(const Rung& rung, const Pool& pool, std::size_t hypothesis) {
   return 0;
 }
 
-Favour favour_of(const Model& model, const std::vector<std::size_t>& chain, std::size_t hypothesis, const std::string& id) {
+Favour favour_of(const Model& model, const std::vector<std::size_t>& chain, std::size_t hypothesis, const std::string& id,
+                 const TakenAway& away = {}) {
   Favour favour;
   for (std::size_t step = 0; step < chain.size(); ++step) {
     const Rung& rung = model.rungs[chain[step]];
@@ -62,7 +63,7 @@ Favour favour_of(const Model& model, const std::vector<std::size_t>& chain, std:
       if (step == 0) favour.own = own_weight(rung, *pool, hypothesis);
       for (const Cell& cell : pool->cells) {
         for (const Voice& voice : cell.voices) {
-          if (voice.against || voice.hypothesis != hypothesis) continue;
+          if (voice.against || voice.hypothesis != hypothesis || voice.item == away.item) continue;
           favour.hardest = std::min(favour.hardest, voice.spoofability);
           favour.aspects.insert(row_of(cell.kind).aspect);
           if (is_withheld(cell.kind)) continue;
@@ -112,8 +113,8 @@ ConfidenceReason carried_by_one(const Findings& f, ConfidenceLevel level, double
   reason.met = f.carried <= accepted;
   reason.criterion = f.heaviest_pool.empty() ? ConfidenceCriterion::kNothing : ConfidenceCriterion::kCarried;
   reason.text = f.heaviest_pool.empty() ? std::string("nothing speaks for the answer")
-                                        : fmt::format("{} alone carries {:.0f} % of the support, at most {:.0f} % accepted",
-                                                      f.heaviest_pool, f.carried * 100, accepted * 100);
+                                        : fmt::format("{} alone carries {:.0f} % of the support (at most {:.0f} % accepted for {})",
+                                                      f.heaviest_pool, f.carried * 100, accepted * 100, name_of(level));
   reason.found = f.carried;
   reason.needed = accepted;
   reason.source = f.heaviest_pool;
@@ -122,7 +123,7 @@ ConfidenceReason carried_by_one(const Findings& f, ConfidenceLevel level, double
 
 ConfidenceReason soft_support(const Findings& f, ConfidenceLevel level, double accepted) {
   return {level, f.soft_share <= accepted,
-          fmt::format("{:.0f} % of the support is easy to fake, at most {:.0f} % accepted", f.soft_share * 100, accepted * 100),
+          fmt::format("{:.0f} % of the support is easy to fake (at most {:.0f} % accepted for {})", f.soft_share * 100, accepted * 100, name_of(level)),
           ConfidenceCriterion::kSoft, f.soft_share, accepted, ""};
 }
 
@@ -133,16 +134,16 @@ std::vector<ConfidenceReason> high_criteria(const Findings& f) {
   const auto count = [](std::size_t n) { return static_cast<double>(n); };
   return {
       {kHigh, f.hard >= kHighHard,
-       fmt::format("{} with evidence that is hard to fake, {} needed", plural(f.hard, "independent source"), kHighHard),
+       fmt::format("{} with evidence that is hard to fake ({} needed for high)", plural(f.hard, "independent source"), kHighHard),
        C::kHard, count(f.hard), count(kHighHard), ""},
       {kHigh, f.own_hard >= kHighOwn,
-       fmt::format("{} of hard-to-fake evidence on this very question, {} needed", plural(f.own_hard, "independent source"), kHighOwn),
+       fmt::format("{} with such evidence on this very question ({} needed for high)", plural(f.own_hard, "independent source"), kHighOwn),
        C::kOwn, count(f.own_hard), count(kHighOwn), ""},
       {kHigh, f.own_hard_disclosed >= 1,
-       f.own_hard_disclosed >= 1 ? "at least one of them shows its evidence" : "none of them shows its evidence, one needed",
+       f.own_hard_disclosed >= 1 ? "at least one of them shows its evidence" : "none of them shows its evidence (one needed for high)",
        C::kDisclosed, count(f.own_hard_disclosed), 1, ""},
       {kHigh, f.aspects.size() >= kHighAspects,
-       fmt::format("{} of evidence agree, {} needed", plural(f.aspects.size(), "different aspect"), kHighAspects),
+       fmt::format("evidence of {} agrees ({} needed for high)", plural(f.aspects.size(), "kind"), kHighAspects),
        C::kAspects, count(f.aspects.size()), count(kHighAspects), ""},
       carried_by_one(f, kHigh, kHighCarried), soft_support(f, kHigh, kHighSoft)};
 }
@@ -152,16 +153,32 @@ std::vector<ConfidenceReason> moderate_criteria(const Findings& f, bool above_is
   const auto count = [](std::size_t n) { return static_cast<double>(n); };
   return {
       {kModerate, f.own_hard >= kModerateOwn,
-       fmt::format("{} of hard-to-fake evidence on this very question, {} needed", plural(f.own_hard, "independent source"),
+       fmt::format("{} with evidence on this very question that is hard to fake ({} needed for moderate)", plural(f.own_hard, "independent source"),
                    kModerateOwn),
        C::kOwn, count(f.own_hard), count(kModerateOwn), ""},
       {kModerate, f.support >= kModerateSupport || above_is_high,
        above_is_high ? "the question above is answered on broad evidence"
-                     : fmt::format("{} the answer, {} needed", f.support == 1 ? "1 independent source supports"
+                     : fmt::format("{} the answer ({} needed for moderate)", f.support == 1 ? "1 independent source supports"
                                                                               : fmt::format("{} independent sources support", f.support),
                                    kModerateSupport),
        above_is_high ? C::kAbove : C::kSupport, count(f.support), count(kModerateSupport), ""},
       carried_by_one(f, kModerate, kModerateCarried), soft_support(f, kModerate, kModerateSoft)};
+}
+
+std::vector<double> less(std::vector<double> from, std::span<const double> taken) {
+  for (std::size_t s = 0; s < from.size(); ++s) from[s] -= taken[s];
+  return from;
+}
+
+std::vector<double> net_without(const Rung& rung, const Pool& pool, const TakenAway& away) {
+  const bool speaks = std::binary_search(pool.items.begin(), pool.items.end(), away.item);
+  return speaks ? pool_net(rung, pool, {.without_item = away.item}) : pool.net;
+}
+
+std::vector<double> weights_without(const Rung& rung, const TakenAway& away) {
+  const Pool* pool = find_pool(rung, std::string(away.pool));
+  if (pool != nullptr) return log_weights_with(rung, *pool, {});
+  return away.item == kNone ? log_weights(rung) : log_weights_with(rung, {.without_item = away.item});
 }
 
 bool all_met(const std::vector<ConfidenceReason>& criteria) {
@@ -170,14 +187,16 @@ bool all_met(const std::vector<ConfidenceReason>& criteria) {
 
 }  // namespace
 
-std::vector<PoolGain> pool_gains(const Model& model, std::size_t rung, std::size_t hypothesis) {
+std::vector<PoolGain> pool_gains(const Model& model, std::size_t rung, std::size_t hypothesis, const TakenAway& away) {
   const std::vector<std::size_t> chain = model.chain(rung);
   std::set<std::string> ids;
-  std::vector<std::vector<double>> base;
+  std::vector<std::vector<double>> weights, base;
   for (const std::size_t r : chain) {
     for (const Pool& pool : model.rungs[r].pools) ids.insert(pool.id);
-    base.push_back(posterior_of(model.rungs[r], log_weights(model.rungs[r])).who);
+    weights.push_back(weights_without(model.rungs[r], away));
+    base.push_back(posterior_of(model.rungs[r], weights.back()).who);
   }
+  ids.erase(std::string(away.pool));
   std::vector<PoolGain> gains;
   for (const std::string& id : ids) {
     PoolGain gain;
@@ -187,7 +206,7 @@ std::vector<PoolGain> pool_gains(const Model& model, std::size_t rung, std::size
     for (std::size_t step = 0; step < chain.size(); ++step) {
       const Rung& r = model.rungs[chain[step]];
       const Pool* pool = find_pool(r, id);
-      std::vector<double> dropped = pool == nullptr ? base[step] : posterior_of(r, log_weights_with(r, *pool, {})).who;
+      std::vector<double> dropped = pool == nullptr ? base[step] : posterior_of(r, less(weights[step], net_without(r, *pool, away))).who;
       with *= base[step][h];
       without *= dropped[h];
       if (step == 0) gain.conditional_without = std::move(dropped);
@@ -200,6 +219,17 @@ std::vector<PoolGain> pool_gains(const Model& model, std::size_t rung, std::size
   return gains;
 }
 
+bool only_soft_support(const Model& model, std::size_t rung, std::size_t hypothesis, const TakenAway& away) {
+  const std::vector<std::size_t> chain = model.chain(rung);
+  bool supported = false;
+  for (const PoolGain& gain : pool_gains(model, rung, hypothesis, away)) {
+    if (gain.gain <= 0) continue;
+    if (favour_of(model, chain, hypothesis, gain.pool, away).hardest < kSoftFrom) return false;
+    supported = supported || gain.gain >= kSupport;
+  }
+  return supported;
+}
+
 Confidence confidence_in(const Model& model, std::size_t rung, std::size_t hypothesis, bool above_is_high) {
   const Findings found = findings_for(model, rung, hypothesis, pool_gains(model, rung, hypothesis));
   const auto high = high_criteria(found);
@@ -208,7 +238,7 @@ Confidence confidence_in(const Model& model, std::size_t rung, std::size_t hypot
   confidence.level = all_met(high) ? ConfidenceLevel::kHigh : all_met(moderate) ? ConfidenceLevel::kModerate : ConfidenceLevel::kLow;
   confidence.criteria = high;
   confidence.criteria.insert(confidence.criteria.end(), moderate.begin(), moderate.end());
-  confidence.only_soft = found.support > 0 && found.soft_share >= 1;
+  confidence.only_soft = only_soft_support(model, rung, hypothesis);
   const auto& deciding = confidence.level == ConfidenceLevel::kLow ? moderate : high;
   for (const ConfidenceReason& reason : deciding) {
     if (reason.met == (confidence.level == ConfidenceLevel::kHigh)) confidence.reasons.push_back(reason.text);

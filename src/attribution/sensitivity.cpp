@@ -44,19 +44,31 @@ std::map<std::size_t, ItemPlaces> places_of(const Model& model) {
   return places;
 }
 
+/// What was taken away, and from which model: one built without an item that others depend on, or the full one less an item or
+/// a pool.
+struct Change {
+  const Model* model = nullptr;
+  TakenAway away;
+};
+
 class Table {
  public:
   Table(const Model& model, const std::vector<RungAnswer>& answers) : model_(model), answers_(answers), entries_(model.rungs.size()) {
     for (const Rung& rung : model.rungs) base_.push_back(believe(rung, log_weights(rung)));
+    for (std::size_t r = 0; r < answers.size(); ++r) {
+      const RungAnswer& answer = answers[r];
+      resolved_.push_back(reaches_half(answer.joint[answer.top], answer) && !only_soft_support(model, r, answer.top));
+    }
   }
 
-  /// Adds one entry per question that the change reaches. `moved` holds the new answers of the rungs that changed.
-  void add(SensitivityEntry::Of of, const std::string& id, const std::string& label, const Beliefs& moved) {
+  /// Adds one entry per question that the change reaches. `moved` holds the new answers of the rungs that changed; `change` what
+  /// was changed.
+  void add(SensitivityEntry::Of of, const std::string& id, const std::string& label, const Beliefs& moved, const Change& change) {
     for (std::size_t r = 0; r < model_.rungs.size(); ++r) {
       const std::vector<std::size_t> chain = model_.chain(r);
       const bool spoken = std::all_of(chain.begin(), chain.end(), [&](std::size_t c) { return model_.rungs[c].spoken(); });
       const bool reached = std::any_of(chain.begin(), chain.end(), [&](std::size_t c) { return !moved[c].who.empty(); });
-      if (reached && spoken) push(r, of, id, label, joint_answer(model_, base_, moved, r));
+      if (reached && spoken) push(r, of, id, label, joint_answer(model_, base_, moved, r), change);
     }
   }
 
@@ -94,7 +106,7 @@ class Table {
 
  private:
   void push(std::size_t r, SensitivityEntry::Of of, const std::string& id, const std::string& label,
-            const std::vector<double>& here) {
+            const std::vector<double>& here, const Change& change) {
     const RungAnswer& answer = answers_[r];
     const Rung& rung = model_.rungs[r];
     const double joint = here[answer.top];
@@ -102,11 +114,14 @@ class Table {
     if (std::abs(moved) < kLeastMove) return;
     const auto end = here.begin() + static_cast<std::ptrdiff_t>(rung.unknown());
     const auto leader = static_cast<std::size_t>(std::max_element(here.begin(), end) - here.begin());
-    const double variance = answer.joint_variance[answer.top];  // of the full case: the spread changes little
-    const bool was_resolved = interval_of(answer.joint[answer.top], variance).low >= .5;
-    const bool is_resolved = interval_of(joint, variance).low >= .5;
+    const bool is_resolved = reaches_half(joint, answer) && !only_soft_support(*change.model, r, answer.top, change.away);
     entries_[r].push_back({rung.question->id, rung.hypotheses[answer.top]->id, of, id, label, moved, joint,
-                           rung.hypotheses[leader]->id, leader != answer.top || was_resolved != is_resolved});
+                           rung.hypotheses[leader]->id, leader != answer.top || resolved_[r] != is_resolved});
+  }
+
+  /// Whether the interval around `joint` starts at one half or above. The spread is that of the full case: it changes little.
+  static bool reaches_half(double joint, const RungAnswer& answer) {
+    return interval_of(joint, answer.joint_variance[answer.top]).low >= .5;
   }
 
   /// Id and label of an assumption; those of words and grades name the items that share it.
@@ -159,6 +174,7 @@ class Table {
   const Model& model_;
   const std::vector<RungAnswer>& answers_;
   Beliefs base_;
+  std::vector<bool> resolved_;  ///< Per rung, with nothing taken away.
   std::vector<std::vector<SensitivityEntry>> entries_;
 };
 
@@ -166,8 +182,11 @@ void drop_items(const Model& model, Table& table, Day day, std::span<const Kinsh
   for (const auto& [i, place] : places_of(model)) {
     const EvidenceItem& item = model.input->evidence[i];
     Beliefs moved(model.rungs.size());
+    Change change{&model, {.item = i, .pool = {}}};
+    Model rebuilt;
     if (place.keystone) {
-      const Model rebuilt = build_model(*model.input, day, kinship, &item);
+      rebuilt = build_model(*model.input, day, kinship, &item);
+      change = {&rebuilt, {}};
       for (std::size_t r = 0; r < moved.size(); ++r) {
         moved[r] = believe(rebuilt.rungs[r], log_weights(rebuilt.rungs[r]));
       }
@@ -177,7 +196,7 @@ void drop_items(const Model& model, Table& table, Day day, std::span<const Kinsh
         moved[r] = believe(rung, log_weights_with(rung, {.without_item = i}));
       }
     }
-    table.add(SensitivityEntry::Of::kItem, item.id, item.claim.empty() ? item.note : item.claim, moved);
+    table.add(SensitivityEntry::Of::kItem, item.id, item.claim.empty() ? item.note : item.claim, moved, change);
   }
 }
 
@@ -203,7 +222,7 @@ void drop_pools(const Model& model, Table& table) {
         if (pool.id == id) moved[r] = believe(rung, log_weights_with(rung, pool, {}));
       }
     }
-    table.add(SensitivityEntry::Of::kPool, id, label_of_pool(*model.input, id), moved);
+    table.add(SensitivityEntry::Of::kPool, id, label_of_pool(*model.input, id), moved, {&model, {.item = kNone, .pool = id}});
   }
 }
 

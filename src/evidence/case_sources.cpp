@@ -22,7 +22,7 @@ std::vector<std::string> paths_of(Fields& fields, std::string_view key, Problems
 }
 
 CaseSources read_sources(const YAML::Node& tree, Problems& problems) {
-  Fields fields(tree, "sources", {"schema", "notice", "notice_fr", "notice_sq", "inventory", "key", "images", "directories", "backups", "copies", "dumps"}, problems);
+  Fields fields(tree, "sources", {"schema", "notice", "notice_fr", "notice_sq", "inventory", "key", "images", "directories", "backups", "copies", "dumps", "dkim_keys"}, problems);
   CaseSources sources;
   if (const std::string schema = fields.text("schema"); schema != kSchema) {
     problems.add(fields.line(), fmt::format("schema is '{}', expected {}", schema, kSchema));
@@ -38,6 +38,7 @@ CaseSources read_sources(const YAML::Node& tree, Problems& problems) {
   sources.backups = paths_of(fields, "backups", problems);
   sources.copies = paths_of(fields, "copies", problems);
   sources.dumps = paths_of(fields, "dumps", problems);
+  sources.dkim_keys = paths_of(fields, "dkim_keys", problems);
   if (!sources.has_damage_sources() && sources.dumps.empty()) {
     problems.add(fields.line(), "nothing to examine, expected at least one of images, directories, backups, copies, dumps");
   }

@@ -21,6 +21,7 @@ struct CaseSources {
   std::string key;        ///< Empty: PROVA_INVENTORY_KEY, else PROVA_HOME/inventory.key.
   std::vector<std::string> images, directories, backups, copies;  ///< For damage.
   std::vector<std::string> dumps;                                 ///< For leaks.
+  std::vector<std::string> dkim_keys;                             ///< Key records for the signatures of their mail.
   [[nodiscard]] bool has_damage_sources() const { return !images.empty() || !directories.empty() || !backups.empty() || !copies.empty(); }
 };
 

@@ -152,9 +152,9 @@ Result<MatchReport> match_analyzed(const AnalyzedSample& sample, const Fingerpri
   // Look up: which learned samples share enough to be compared function by function.
   PROVA_TRY(store.note_match(sample.stored.record.sha256));
   PROVA_TRY(known, store.records());
-  PROVA_TRY(chosen, choose_samples(query, store, *known, FeatureWeights::shipped(), options.threads));
+  PROVA_TRY(chosen, choose_samples(query, store, *known, FeatureWeights::shipped(), options.threads, options.budget));
   // From here on no learned sample is added.
-  PROVA_TRY(paired, pair_with_samples(query, chosen, store, options.threads));
+  PROVA_TRY(paired, pair_with_samples(query, chosen.ids, store, options.threads));
   // From here on no match is added; what follows only says what the matches mean.
   std::vector<Verdict> verdicts = explain(query, paired);
   explain_by_callers(query, verdicts);
@@ -167,6 +167,7 @@ Result<MatchReport> match_analyzed(const AnalyzedSample& sample, const Fingerpri
   report.families = weigh_families(query, paired, verdicts);
   name_library_versions(paired, verdicts, report.families);
   report.known = extent_of(*known);
+  report.not_compared = chosen.not_compared;
   report.toolmarks = compare_toolmarks(sample, *known);
   return report;
 }

@@ -7,6 +7,7 @@
 #include <queue>
 #include <set>
 
+#include "kinship/choose_malware.h"
 #include "kinship/parallel.h"
 
 namespace prova {
@@ -21,15 +22,6 @@ constexpr std::uint32_t kLeastProbeWeight = 12 * kWeightUnit;
 constexpr double kLeastShare = 0.15;
 /// Families that one function may vote for: beyond that it is common code, and the first ones stand for all.
 constexpr std::size_t kFamiliesPerFunction = 8;
-/// Pairing costs a few milliseconds per sample. Library archives come as one sample per member, hence the width.
-constexpr std::size_t kMaxSamples = 1'024;
-constexpr std::size_t kMaxSamplesPerMalwareFamily = 8;
-/// Code of the malware that is paired: some 40,000 functions. Those with most votes come first; small indexes never reach it.
-constexpr std::uint64_t kMaxMalwareCode = 8ULL << 20;
-/// Code of the libraries and goodware that are paired. In an index of a million functions nearly every sample has a vote, and
-/// pairing is nearly all that a match costs; chosen for what each explains beyond the others, 2 MB explain nearly as much as
-/// 8 MB of those with most votes (docs/benchmarks.md, "Scale").
-constexpr std::uint64_t kMaxExplainingCode = 2ULL << 20;
 /// What a function's vote is still worth for a sample when another that it voted for is paired already.
 constexpr double kWorthOfNext = 0.5;
 /// Samples that may be larger than the cap: those with most votes.
@@ -37,18 +29,6 @@ constexpr std::size_t kSamplesOfAnySize = 2;
 /// All but the first have to be worth their size: one function that points at it buys so much of its code. Among a
 /// million functions some compiler of 18 MB has a vote of everybody, and costs as much as two hundred ordinary programs.
 constexpr std::uint64_t kCheapCode = 1ULL << 20, kCodePerVote = 64ULL << 10;
-
-/// What one function gives one sample.
-struct Vote {
-  std::uint32_t function = 0;  ///< Number of the probe.
-  double weight = 0;
-};
-struct Candidacy {
-  SampleId sample{};
-  const SampleRecord* record = nullptr;
-  std::vector<Vote> votes;
-  double sum = 0;
-};
 
 std::uint64_t total_weight(const Probe& probe) {
   std::uint64_t sum = 0;
@@ -63,22 +43,33 @@ const SampleRecord* record_of(const SampleList& known, SampleId id) {
   return at != known.end() && at->first == id ? &at->second : nullptr;
 }
 
-/// Votes of one function: its best sample in each family.
-void vote(std::uint32_t function, const std::vector<Candidate>& candidates, double total, const SampleList& known,
-          std::map<SampleId, Candidacy>& candidacies) {
-  std::set<std::pair<SampleRole, std::string_view>> families;
+/// Votes of one function: for its best sample in each family, and in families of malware for all samples that it found, each once.
+/// There the votes would be scattered over hundreds of near duplicates otherwise, and the family seem weak. Malware does not use up
+/// what explains: kFamiliesPerFunction of either. Returns the best vote for a library or goodware.
+double vote(std::uint32_t function, const std::vector<Candidate>& candidates, double total, const SampleList& known,
+            std::map<SampleId, Candidacy>& candidacies) {
+  std::set<std::string_view> malware;
+  std::set<std::pair<SampleRole, std::string_view>> explaining;
+  double explained = 0;
   for (const Candidate& candidate : candidates) {
     const double share = candidate.exact ? 1.0 : std::min(1.0, static_cast<double>(candidate.weight) / total);
     const SampleRecord* record = record_of(known, candidate.function.sample);
     if (share < kLeastShare || record == nullptr) continue;
-    if (!families.insert({record->role, record->family}).second) continue;
+    if (record->role == SampleRole::kMalware) {
+      if (malware.size() == kFamiliesPerFunction && !malware.contains(record->family)) continue;
+      malware.insert(record->family);
+    } else {
+      if (explaining.size() == kFamiliesPerFunction || !explaining.insert({record->role, record->family}).second) continue;
+      explained = std::max(explained, share * share);
+    }
     Candidacy& candidacy = candidacies[candidate.function.sample];
+    if (!candidacy.votes.empty() && candidacy.votes.back().function == function) continue;
     candidacy.sample = candidate.function.sample;
     candidacy.record = record;
     candidacy.votes.push_back({function, share * share});
     candidacy.sum += share * share;
-    if (families.size() == kFamiliesPerFunction) break;
   }
+  return explained;
 }
 
 /// Looks the probes up, each thread a stretch of them.
@@ -98,18 +89,14 @@ Result<std::vector<std::vector<Candidate>>> look_up(const FingerprintStore& stor
   return all;
 }
 
-bool is_worth_its_size(const SampleRecord& record, double votes) {
-  return record.code_bytes <= kCheapCode || static_cast<double>(record.code_bytes) <= votes * static_cast<double>(kCodePerVote);
-}
-
 /// Samples that are taken one by one until their code is spent.
 class Budget {
  public:
-  explicit Budget(std::uint64_t code) : left_(code) {}
+  Budget(std::uint64_t code, std::size_t samples) : left_(code), samples_(samples) {}
   [[nodiscard]] bool take(const Candidacy& candidacy) {
-    const bool worth = chosen_.empty() || is_worth_its_size(*candidacy.record, candidacy.sum);
+    const bool worth = chosen_.empty() || is_worth_its_size(candidacy.record->code_bytes, candidacy.sum);
     const bool fits = chosen_.size() < kSamplesOfAnySize || candidacy.record->code_bytes <= left_;
-    if (!worth || !fits || chosen_.size() >= kMaxSamples) return false;
+    if (!worth || !fits || chosen_.size() >= samples_) return false;
     left_ -= std::min(left_, candidacy.record->code_bytes);
     chosen_.push_back(candidacy.sample);
     return true;
@@ -118,25 +105,14 @@ class Budget {
 
  private:
   std::uint64_t left_;
+  std::size_t samples_;
   std::vector<SampleId> chosen_;
 };
 
-/// Malware: most votes first, so many of each family.
-std::vector<SampleId> choose_malware(std::vector<const Candidacy*> ranked) {
-  std::sort(ranked.begin(), ranked.end(), [](const Candidacy* a, const Candidacy* b) {
-    return a->sum != b->sum ? a->sum > b->sum : a->sample < b->sample;
-  });
-  Budget budget(kMaxMalwareCode);
-  std::map<std::string_view, std::size_t> per_family;
-  for (const Candidacy* candidacy : ranked) {
-    if (++per_family[candidacy->record->family] <= kMaxSamplesPerMalwareFamily) static_cast<void>(budget.take(*candidacy));
-  }
-  return budget.chosen();
-}
-
 /// Libraries and goodware: each time the one that adds most to what the chosen ones explain already. What a sample adds only
 /// falls, so the next best is the first whose worth, computed anew, still leads the queue (Minoux 1978).
-std::vector<SampleId> choose_explaining(const std::vector<const Candidacy*>& candidacies, std::size_t functions) {
+std::vector<SampleId> choose_explaining(const std::vector<const Candidacy*>& candidacies, std::size_t functions,
+                                        const ComparisonBudget& limits) {
   std::vector<double> worth(functions, 1.0);
   const auto added_by = [&worth](const Candidacy& candidacy) {
     double sum = 0;
@@ -149,7 +125,7 @@ std::vector<SampleId> choose_explaining(const std::vector<const Candidacy*>& can
   };
   std::priority_queue<Entry, std::vector<Entry>, decltype(later)> queue(later);
   for (const Candidacy* candidacy : candidacies) queue.emplace(candidacy->sum, candidacy);
-  Budget budget(kMaxExplainingCode);
+  Budget budget(limits.explaining_code, limits.samples);
   while (!queue.empty()) {
     const Candidacy* candidacy = queue.top().second;
     queue.pop();
@@ -165,6 +141,10 @@ std::vector<SampleId> choose_explaining(const std::vector<const Candidacy*>& can
 
 }  // namespace
 
+bool is_worth_its_size(std::uint64_t code_bytes, double functions) {
+  return code_bytes <= kCheapCode || static_cast<double>(code_bytes) <= functions * static_cast<double>(kCodePerVote);
+}
+
 Probe make_probe(const Fingerprint& print, const FeatureWeights& weights) {
   Probe probe;
   probe.exact = print.exact;
@@ -173,9 +153,9 @@ Probe make_probe(const Fingerprint& print, const FeatureWeights& weights) {
   return probe;
 }
 
-Result<std::vector<SampleId>> choose_samples(const StoredSample& query, const FingerprintStore& store,
-                                             const SampleList& known, const FeatureWeights& weights,
-                                             unsigned threads) {
+Result<ChosenSamples> choose_samples(const StoredSample& query, const FingerprintStore& store,
+                                     const SampleList& known, const FeatureWeights& weights,
+                                     unsigned threads, const ComparisonBudget& budget) {
   std::vector<Probe> probes;
   for (const StoredFunction& f : query.functions) {
     Probe probe = make_probe(f.fingerprint, weights);
@@ -185,17 +165,18 @@ Result<std::vector<SampleId>> choose_samples(const StoredSample& query, const Fi
   }
   PROVA_TRY(found, look_up(store, probes, threads));
   std::map<SampleId, Candidacy> candidacies;
+  std::vector<double> explained(found.size());
   for (std::uint32_t i = 0; i < found.size(); ++i) {
-    vote(i, found[i], static_cast<double>(total_weight(probes[i])), known, candidacies);
+    explained[i] = vote(i, found[i], static_cast<double>(total_weight(probes[i])), known, candidacies);
   }
   std::vector<const Candidacy*> malware, others;
   for (const auto& [sample, candidacy] : candidacies) {
     (candidacy.record->role == SampleRole::kMalware ? malware : others).push_back(&candidacy);
   }
-  std::vector<SampleId> chosen = choose_malware(std::move(malware));
-  const std::vector<SampleId> explaining = choose_explaining(others, probes.size());
-  chosen.insert(chosen.end(), explaining.begin(), explaining.end());
-  std::sort(chosen.begin(), chosen.end());
+  ChosenSamples chosen = choose_malware(malware, explained, budget);
+  const std::vector<SampleId> explaining = choose_explaining(others, probes.size(), budget);
+  chosen.ids.insert(chosen.ids.end(), explaining.begin(), explaining.end());
+  std::sort(chosen.ids.begin(), chosen.ids.end());
   return chosen;
 }
 

@@ -87,6 +87,13 @@ struct IndexExtent {
   std::uint64_t malware_families = 0, libraries = 0, goodware = 0;
 };
 
+/// Samples of malware families that functions point at and of which none was compared function by function: the budget was spent on
+/// those that add more. Only samples that would have added at least one function to what was compared.
+struct NotCompared {
+  std::uint64_t samples = 0, families = 0;
+  friend bool operator==(const NotCompared&, const NotCompared&) = default;
+};
+
 struct MatchReport {
   std::string sha256, name, member;   ///< name and member are untrusted.
   Format format = Format::kRaw;
@@ -100,6 +107,7 @@ struct MatchReport {
   std::vector<ToolmarkResult> toolmarks;
   std::vector<RuleMatch> rules;            ///< Only where rules were given; ascending by (file, rule).
   IndexExtent known;
+  NotCompared not_compared;
   std::uint64_t too_small = 0;             ///< Functions without a fingerprint: too small to be told from others.
   std::vector<Defect> defects;             ///< What the loader and function discovery could not read.
   bool capped = false;                     ///< A limit was reached; some functions are missing.

@@ -2,6 +2,7 @@
 // Start here: whose code is this? One sample against everything that was learned.
 
 #include "binary/binary_image.h"
+#include "kinship/candidates.h"
 #include "kinship/learn.h"
 #include "kinship/match_report.h"
 
@@ -12,6 +13,7 @@ struct MatchOptions {
   double min_similarity = 0.2;  ///< Matches below it are not shown; what counts as evidence does not depend on it.
   bool names = true;            ///< False: symbol names are left out of the report. They are never used for scoring.
   unsigned threads = 1;         ///< The result does not depend on it.
+  ComparisonBudget budget = {}; ///< For the benchmarks: the default is what was measured.
 };
 
 /// Loads nothing itself: `image` comes from prova::load. `identity` carries the sample's SHA-256 and file name.

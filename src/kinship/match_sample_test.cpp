@@ -206,7 +206,7 @@ TEST(ChooseSamples, TakesOnlySamplesThatSomethingPointsAt) {
   const StoredSample q = query(functions(0, 5)).stored;  // 0, 100, 200: sample 1; 200, 300, 400: sample 2
   const auto chosen = choose_samples(q, store, *store.samples(), FeatureWeights());
   ASSERT_TRUE(chosen);
-  EXPECT_EQ(*chosen, (std::vector<SampleId>{SampleId{1}, SampleId{2}}));
+  EXPECT_EQ(chosen->ids, (std::vector<SampleId>{SampleId{1}, SampleId{2}}));
 }
 
 AnalyzedSample marked(std::vector<std::pair<Toolmark::Kind, std::string>> marks) {

@@ -148,7 +148,7 @@ StatementSection others_table(const CaseReport& report, const Wording& words) {
   rows.head = head(words, {Phrase::kColDate, Phrase::kColWho, Phrase::kColWords, Phrase::kColTheirScale, Phrase::kColRoot, Phrase::kColHere});
   for (const OtherAssessment& other : report.assessment.others) {
     std::string scale = other.yardstick_range.empty() ? "–" : fmt::format("{} ({})", other.yardstick_range, other.yardstick);
-    add_row(rows, {day_text(other.known_from), fmt::format("{} [{}]", issuer_of(report, other.item), other.item),
+    add_row(rows, {words.short_date(day_text(other.known_from)), fmt::format("{} [{}]", issuer_of(report, other.item), other.item),
                    other.wording.empty() ? "–" : words.quoted(other.wording), std::move(scale), roots_of(report, other.roots, words),
                    status_of(report, other, words)});
   }
@@ -205,13 +205,25 @@ StatementSection sensitivity(const CaseReport& report, const Wording& words) {
 StatementSection contradictions(const CaseReport& report, const Wording& words) {
   StatementSection section{"contradictions", words.say(Phrase::kHeadContradictions), {}};
   constexpr std::size_t kShown = 12;
+  // One sentence per item and question, naming all that it clashes with: nine lines about one item are read as nine problems.
+  std::vector<std::pair<const Contradiction*, std::vector<std::string>>> clashes;
   for (const Contradiction& one : report.assessment.contradictions) {
+    if (one.item_b.empty()) continue;  // A disproved item stands among those that do not count.
+    const auto same = std::find_if(clashes.begin(), clashes.end(), [&](const auto& clash) {
+      return clash.first->question == one.question && clash.first->item_a == one.item_a;
+    });
+    if (same == clashes.end()) clashes.push_back({&one, {one.item_b}});
+    else if (std::find(same->second.begin(), same->second.end(), one.item_b) == same->second.end()) same->second.push_back(one.item_b);
+  }
+  for (const auto& [one, others] : clashes) {
     if (section.blocks.size() == kShown) break;
-    const QuestionResult* question = question_named(report.assessment, one.question);
+    const QuestionResult* question = question_named(report.assessment, one->question);
+    std::vector<std::string> ids = others;
+    ids.insert(ids.begin(), one->item_a);
     section.blocks.push_back(bullet({SentenceKind::kFinding,
-                                     words.say(Phrase::kContradicts, {{"a", one.item_a}, {"b", one.item_b},
-                                                                      {"ask", Wording::quotable(question == nullptr ? one.question : question->ask)}}),
-                                     {one.item_a, one.item_b}}));
+                                     words.say(Phrase::kContradicts, {{"a", one->item_a}, {"b", words.list(others)},
+                                                                      {"ask", Wording::quotable(question == nullptr ? one->question : question->ask)}}),
+                                     std::move(ids)}));
   }
   return section;
 }

@@ -49,11 +49,20 @@ struct LeakedFrom {
   std::string system;                    ///< Untrusted.
   std::uint64_t documents = 0, only_here = 0;
 };
+/// What the DKIM signatures of the dump's mail show.
+struct MailSignatureFindings {
+  std::uint64_t messages = 0, is_signed = 0;
+  std::uint64_t intact = 0;    ///< As signed, as far as it was signed.
+  std::uint64_t unlike = 0;    ///< Header or body is not what was signed.
+  std::uint64_t unknown = 0;   ///< No key, or a signature or key that proves nothing.
+  std::uint64_t untraced = 0;  ///< Of the intact ones: signed by the sender's domain, without a trace in the inventory.
+};
 struct LeakFindings {
   std::uint64_t documents = 0, identical = 0, repackaged = 0, altered = 0, other = 0, no_trace = 0;
   std::uint64_t unread = 0;              ///< Parts of the dump that could not be read.
   std::vector<LeakedFrom> systems;       ///< At most kMaxContentRows.
   std::vector<AlteredDocument> changed;  ///< At most kMaxContentRows.
+  MailSignatureFindings mail;
   [[nodiscard]] std::uint64_t ours() const { return documents - no_trace; }
 };
 

@@ -96,7 +96,7 @@ std::string sensitivity(const CaseReport& report) {
     const HypothesisResult* shown = shown_hypothesis(question);
     out += fmt::format("<h4>{} <span class=\"soft\">{}</span></h4>\n", esc(question.ask),
                        shown != nullptr ? label_of(question, shown->id) : "");
-    for (const Sentence& value : robustness_sentences(report.assessment, question)) out += sentence(report, value);
+    for (const Sentence& value : robustness_sentences(report, question)) out += sentence(report, value);
     out +=
         "<div class=\"scroll\"><table><thead><tr><th>Taken away or moved</th><th>Kind</th><th class=\"n\">log₁₀ "
         "odds</th>"

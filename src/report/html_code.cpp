@@ -124,9 +124,14 @@ std::string toolmark_table(const MatchReport& match) {
 }
 
 std::string defect_line(const MatchReport& match) {
-  if (match.defects.empty() && !match.capped) return {};
+  if (match.defects.empty() && !match.capped && match.not_compared.families == 0) return {};
   std::string out = "<p class=\"small\">";
   if (match.capped) out += "A limit was reached: some functions are missing. ";
+  if (match.not_compared.families > 0) {
+    out += fmt::format("Not compared, because others add more: {} of {} that share code with it. ",
+                       counted(match.not_compared.samples, "sample", "samples"),
+                       counted(match.not_compared.families, "family", "families"));
+  }
   if (!match.defects.empty()) {
     out += fmt::format("{} could not be read as expected; the first, at offset {:#x}: {}.",
                        counted(match.defects.size(), "place", "places"), raw(match.defects.front().offset),

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "report/html_parts.h"
+#include "report/statement_parts.h"
 
 namespace prova::report::html {
 namespace {
@@ -85,6 +86,8 @@ std::string summary(const CaseReport& report) {
     out += question_card(report, question, labelled);
     if (question.leading) labelled = false;
   }
+  const Sentence note = parts::reading_note(report, Wording(Language::kEnglish)).sentence;
+  if (!note.text.empty()) out += sentence(report, note);
   return out + std::string(kContents) + unknown_list(report);
 }
 

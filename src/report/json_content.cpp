@@ -27,12 +27,16 @@ Json altered_json(const AlteredDocument& document) {
   return Json{{"dump_path", text(document.dump_path)}, {"path", text(document.path)}, {"system", text(document.system)}, {"places", places}};
 }
 
+Json mail_json(const MailSignatureFindings& mail) {
+  return Json{{"messages", mail.messages}, {"signed", mail.is_signed}, {"intact", mail.intact}, {"unlike", mail.unlike}, {"unknown", mail.unknown}, {"untraced", mail.untraced}};
+}
+
 Json leak_json(const LeakFindings& leak) {
   Json systems = Json::array(), changed = Json::array();
   for (const LeakedFrom& one : leak.systems) systems.push_back(Json{{"system", text(one.system)}, {"documents", one.documents}, {"only_here", one.only_here}});
   for (const AlteredDocument& one : leak.changed) changed.push_back(altered_json(one));
   return Json{{"documents", leak.documents}, {"identical", leak.identical}, {"repackaged", leak.repackaged}, {"altered", leak.altered}, {"other", leak.other},
-              {"no_trace", leak.no_trace}, {"unread", leak.unread}, {"systems", systems}, {"changed", changed}};
+              {"no_trace", leak.no_trace}, {"unread", leak.unread}, {"systems", systems}, {"changed", changed}, {"mail", mail_json(leak.mail)}};
 }
 
 }  // namespace

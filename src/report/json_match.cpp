@@ -94,6 +94,7 @@ Json match_fields(const MatchReport& report, const DocumentOptions& options) {
               {"functions", std::move(functions)},
               {"toolmarks", std::move(toolmarks)},
               {"rules", std::move(rules)},
+              {"not_compared", {{"samples", report.not_compared.samples}, {"families", report.not_compared.families}}},
               {"too_small", report.too_small},
               {"anomalies", defects(report.defects)},
               {"capped", report.capped}};

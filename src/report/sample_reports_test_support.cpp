@@ -89,6 +89,7 @@ MatchReport small_match_report() {
   out.toolmarks.push_back({Toolmark::Kind::kPdbPath, "C:\\work\\enc.pdb", {"Older Tool"}, 0.75, "1 of 28 unrelated origins have it, 3 of 16 later versions of one origin kept theirs", ""});
   out.rules.push_back({"older_tool_loader", "rules/older.yar", {"loader"}, {{"author", "CERT"}}, {{"$a", 0x1234, 16}}, false});
   out.known = {2, 1, 1};
+  out.not_compared = {3, 2};
   out.too_small = 3;
   out.defects.push_back({FileOffset{0x1f0}, "section .rsrc ends 512 bytes past the file"});
   return out;

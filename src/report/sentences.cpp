@@ -74,7 +74,7 @@ std::string set_aside(const MatchReport& match, const Wording& words) {
 }
 
 /// The reasons that decided the confidence, as one text. A sentence with more than two of them is not read; reports list
-/// all criteria. The English reasons are those of the engine.
+/// all criteria.
 std::string reasons_of(const QuestionResult& question, const Wording& words) {
   constexpr std::size_t kReasons = 2;
   std::vector<std::string> reasons;
@@ -83,9 +83,7 @@ std::string reasons_of(const QuestionResult& question, const Wording& words) {
     for (const PoolContribution& pool : question.pools) {
       if (pool.pool == reason->source && !pool.label.empty()) source = pool.label;
     }
-    // The engine's English is kept, but for the one reason that names a source by its id.
-    const bool as_written = words.language() == Language::kEnglish && reason->criterion != ConfidenceCriterion::kCarried;
-    reasons.push_back(as_written ? reason->text : words.reason(*reason, words.quoted(source)));
+    reasons.push_back(words.reason(*reason, words.quoted(source)));
   }
   if (reasons.size() > kReasons) reasons.resize(kReasons);
   return words.because(words.semicolons(reasons));
@@ -178,7 +176,8 @@ Sentence stated_sentence(const CaseReport& report, const QuestionResult& questio
   const Wording words(language);
   return {SentenceKind::kLikelihood,
           words.say(shown->terms.phia_in_gap ? Phrase::kStatedGap : Phrase::kStated, {{"lead", words.lead(shown->terms.phia, written->statement)},
-                                      {"range", words.term_range(shown->terms.phia)}}),
+                                      {"range", words.term_range(shown->terms.phia)},
+                                      {"mid", words.percent(shown->probability.mid)}}),
           evidence_of(question, shown->id)};
 }
 
@@ -219,9 +218,14 @@ std::vector<Sentence> open_sentences(const QuestionResult& question, Language la
 std::vector<Sentence> limits_of(const CaseReport& report, Language language) {
   const Wording words(language);
   std::vector<Sentence> out;
+  std::vector<std::string> withheld;
   for (const OtherAssessment& other : report.assessment.others) {
-    if (!other.withheld || !other.counted) continue;
-    out.push_back({SentenceKind::kUnknown, words.say(Phrase::kWithheld, {{"item", other.item}}), {other.item}});
+    if (other.withheld && other.counted) withheld.push_back(other.item);
+  }
+  if (withheld.size() == 1) {
+    out.push_back({SentenceKind::kUnknown, words.say(Phrase::kWithheld, {{"item", withheld.front()}}), withheld});
+  } else if (!withheld.empty()) {
+    out.push_back({SentenceKind::kUnknown, words.say(Phrase::kWithheldMany, {{"items", words.list(withheld)}}), withheld});
   }
   for (const FailedFile& file : not_analysed(report)) {
     out.push_back({SentenceKind::kUnknown,
@@ -237,29 +241,55 @@ Sentence nothing_shared_sentence(const ArtifactResult& artifact, Language langua
           {artifact.path}};
 }
 
-std::vector<Sentence> robustness_sentences(const Assessment& assessment, const QuestionResult& question, Language language,
-                                           bool name_the_question) {
-  const Wording words(language);
+std::string item_text(const Case& input, const std::string& id, const Wording& words) {
+  const EvidenceItem* item = input.find_item(id);
+  if (item == nullptr) return id;
+  const std::string kind = words.name(item->kind);
+  return fmt::format("{} ({})", id, item->issuer.empty() ? kind : Wording::quotable(item->issuer) + words.because(kind));
+}
+
+namespace {
+
+/// What the change takes away: an item with its issuer and kind, a source or an assumption by its label.
+std::string taken_text(const CaseReport& report, const SensitivityEntry& entry, const Wording& words) {
+  if (entry.of == SensitivityEntry::Of::kItem) return item_text(report.input, entry.id, words);
+  return entry.label.empty() ? entry.id : words.quoted(entry.label);
+}
+
+Sentence decisive_sentence(const CaseReport& report, const QuestionResult& question, const SensitivityEntry& entry,
+                           const RobustnessOptions& options) {
+  const Wording words(options.language);
+  const bool other_leads = !entry.leader_without.empty() && entry.leader_without != *question.leading;
+  const std::string leader = other_leads ? words.say(Phrase::kWouldLead, {{"label", label_of(question, entry.leader_without)}})
+                                         : words.say(Phrase::kWouldBeOpen);
+  const bool item = entry.of == SensitivityEntry::Of::kItem;
+  return {SentenceKind::kFinding,
+          words.say(options.name_the_question ? Phrase::kDecisiveAsk : Phrase::kDecisive,
+                    {{"ask", Wording::quotable(question.ask)}, {"id", taken_text(report, entry, words)}, {"leader", leader}}),
+          item ? std::vector<std::string>{entry.id} : evidence_of(question, *question.leading)};
+}
+
+}  // namespace
+
+std::vector<Sentence> robustness_sentences(const CaseReport& report, const QuestionResult& question, const RobustnessOptions& options) {
   std::vector<Sentence> out;
   if (!question.leading) return out;
-  bool looked = false;
-  for (const SensitivityEntry& entry : assessment.sensitivity) {
+  bool looked = false, any_item = false;
+  std::vector<const SensitivityEntry*> decisive;
+  for (const SensitivityEntry& entry : report.assessment.sensitivity) {
     if (entry.question != question.id) continue;
     looked = true;
     if (!changes_answer(question, entry)) continue;
-    const bool other_leads = !entry.leader_without.empty() && entry.leader_without != *question.leading;
-    const std::string leader = other_leads ? words.say(Phrase::kWouldLead, {{"label", label_of(question, entry.leader_without)}})
-                                           : words.say(Phrase::kWouldBeOpen);
-    const bool item = entry.of == SensitivityEntry::Of::kItem;  // Named by id: its label is a whole claim.
-    const std::string what = item || entry.label.empty() ? entry.id : words.quoted(entry.label);
-    out.push_back({SentenceKind::kFinding,
-                   words.say(name_the_question ? Phrase::kDecisiveAsk : Phrase::kDecisive,
-                             {{"ask", Wording::quotable(question.ask)}, {"id", what}, {"leader", leader}}),
-                   item ? std::vector<std::string>{entry.id} : evidence_of(question, *question.leading)});
+    decisive.push_back(&entry);
+    any_item = any_item || entry.of == SensitivityEntry::Of::kItem;
+  }
+  for (const SensitivityEntry* entry : decisive) {
+    if (options.items_first && any_item && entry->of != SensitivityEntry::Of::kItem) continue;
+    out.push_back(decisive_sentence(report, question, *entry, options));
   }
   if (looked && out.empty()) {
     out.push_back({SentenceKind::kFinding,
-                   words.say(name_the_question ? Phrase::kRobustAsk : Phrase::kRobust, {{"ask", Wording::quotable(question.ask)}}),
+                   Wording(options.language).say(options.name_the_question ? Phrase::kRobustAsk : Phrase::kRobust, {{"ask", Wording::quotable(question.ask)}}),
                    evidence_of(question, *question.leading)});
   }
   return out;

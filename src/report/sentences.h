@@ -11,6 +11,8 @@
 
 namespace prova::report {
 
+class Wording;
+
 /// The answer to one question in one sentence, with the yardstick's term or the reason why there is none.
 [[nodiscard]] Sentence answer_sentence(const QuestionResult& question, Day as_of, Language language = Language::kEnglish);
 
@@ -25,7 +27,7 @@ namespace prova::report {
 /// What stays unknown about one question: open, not on the list, posed as by someone else.
 [[nodiscard]] std::vector<Sentence> open_sentences(const QuestionResult& question, Language language = Language::kEnglish);
 
-/// What stays unknown besides the questions: withheld evidence, files that could not be analysed.
+/// What stays unknown besides the questions: withheld evidence in one sentence, files that could not be analysed.
 [[nodiscard]] std::vector<Sentence> limits_of(const CaseReport& report, Language language = Language::kEnglish);
 
 /// Whose code one program of an artefact is, for one family: what it shares, that this is not library code, and which
@@ -37,8 +39,17 @@ namespace prova::report {
 [[nodiscard]] Sentence nothing_shared_sentence(const ArtifactResult& artifact, Language language = Language::kEnglish);
 
 /// Whether anything that can be taken away changes the answer to one question, and what.
-[[nodiscard]] std::vector<Sentence> robustness_sentences(const Assessment& assessment, const QuestionResult& question,
-                                                         Language language = Language::kEnglish, bool name_the_question = false);
+struct RobustnessOptions {
+  Language language = Language::kEnglish;
+  bool name_the_question = false;
+  /// Only items, where any item changes the answer: the sources that they rest on say the same once more.
+  bool items_first = false;
+};
+[[nodiscard]] std::vector<Sentence> robustness_sentences(const CaseReport& report, const QuestionResult& question,
+                                                         const RobustnessOptions& options = {});
+
+/// "A14 (Microsoft: telemetry on other victims)": an item by its id, issuer and kind.
+[[nodiscard]] std::string item_text(const Case& input, const std::string& id, const Wording& words);
 
 /// "Statement ... repeats ..." for an assessment of others that only echoes.
 [[nodiscard]] Sentence echo_sentence(const OtherAssessment& other, Language language = Language::kEnglish);

@@ -16,7 +16,7 @@ std::vector<Sentence> all_sentences(const CaseReport& report) {
     out.push_back(answer_sentence(question, report.assessment.as_of));
     if (Sentence confidence = confidence_sentence(question); !confidence.text.empty()) out.push_back(confidence);
     add(open_sentences(question));
-    add(robustness_sentences(report.assessment, question));
+    add(robustness_sentences(report, question));
   }
   add(limits_of(report));
   for (const ArtifactResult& artifact : report.artifacts) {
@@ -55,7 +55,7 @@ TEST(Sentences, AnAnswerInAGapOfTheYardstickSaysSo) {
   CaseReport report = small_case_report();
   report.assessment.questions[0].hypotheses[0].terms.phia_in_gap = true;
   const Sentence sentence = answer_sentence(report.assessment.questions[0], report.assessment.as_of);
-  EXPECT_NE(sentence.text.find("the nearer of two ranges"), std::string::npos);
+  EXPECT_NE(sentence.text.find("the nearer of the two terms"), std::string::npos);
 }
 
 TEST(Sentences, QuotationMarksInALabelCannotEndTheQuotation) {

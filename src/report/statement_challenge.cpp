@@ -36,16 +36,10 @@ std::vector<std::string> items_for(const QuestionResult& question, std::string_v
   return ids;
 }
 
-/// "A04a (motive and timing)": an item by its id and kind.
-std::string item_text(const CaseReport& report, const std::string& id, const Wording& words) {
-  const EvidenceItem* item = report.input.find_item(id);
-  return item == nullptr ? id : fmt::format("{} ({})", id, words.name(item->kind));
-}
-
 void add_items(const CaseReport& report, const Wording& words, Phrase phrase, std::vector<std::string> ids, StatementSection& section) {
   if (ids.empty()) return;
   std::vector<std::string> shown;
-  for (std::size_t i = 0; i < ids.size() && i < kMaxItems; ++i) shown.push_back(item_text(report, ids[i], words));
+  for (std::size_t i = 0; i < ids.size() && i < kMaxItems; ++i) shown.push_back(item_text(report.input, ids[i], words));
   section.blocks.push_back(bullet({SentenceKind::kFinding, words.say(phrase, {{"items", words.semicolons(shown)}}), std::move(ids)}));
 }
 
@@ -82,18 +76,12 @@ bool on_a_ladder_of_clusters(const CaseReport& report, const std::string& questi
   });
 }
 
-std::string option_text(std::string_view option) {
-  std::string out(option);
-  std::replace(out.begin(), out.end(), '_', ' ');
-  return out;
-}
-
 StatementTable severity_table(const CaseReport& report, const SeverityInputs& inputs, const Wording& words) {
   StatementTable rows;
   rows.head = {words.say(Phrase::kColInput), words.say(Phrase::kColChosen), words.say(Phrase::kColPoints), words.say(Phrase::kHeadEvidence)};
   for (const SeverityInputRow& row : severity_inputs()) {
     const auto at = static_cast<std::size_t>(row.input);
-    rows.rows.push_back({words.name(row.input), option_text(inputs.chosen[at]),
+    rows.rows.push_back({words.name(row.input), words.name(row, inputs.chosen[at]),
                          fmt::format("{} × {}", row.weight, option_score(row, inputs.chosen[at]).value_or(0)),
                          fmt::format("{}", fmt::join(standing(report, inputs.evidence[at]), ", "))});
   }
@@ -176,7 +164,7 @@ StatementSection severity(const CaseReport& report, const Wording& words, Audien
   const Severity result = severity_of(inputs);
   const std::vector<std::string> ids = severity_evidence(report, inputs);
   const SentenceKind kind = ids.empty() ? SentenceKind::kUnknown : SentenceKind::kFinding;
-  section.blocks.push_back(paragraph(kind, words.say(Phrase::kNciss, {{"score", words.decimal(result.score, 1)}, {"level", words.name(result.level)}}), ids));
+  section.blocks.push_back(paragraph(kind, words.say(Phrase::kNciss, {{"score", words.decimal(result.score, 1)}, {"level", words.name(result.level)}, {"meaning", words.meaning(result.level)}}), ids));
   section.blocks.push_back(paragraph(kind,
                                      words.say(Phrase::kNcissWithout, {{"score", words.decimal(result.score_without_actor, 1)},
                                                                        {"level", words.name(result.level_without_actor)},

@@ -65,9 +65,9 @@ void add_answer(const ContentFindings& content, const DamageFindings& damage, co
 /// How much was looked at, and how old the inventory was.
 void add_coverage(const ContentFindings& content, const DamageFindings& damage, const Wording& words, StatementSection& section) {
   const std::string day = day_of(content.inventoried, words);
-  section.blocks.push_back({found(kDamageFile, words.say(Phrase::kContentCoverage, {{"sources", words.grouped(damage.sources)}, {"bytes", words.grouped(damage.source_bytes)},
+  section.blocks.push_back({found(kDamageFile, words.say(damage.unread_bytes == 0 ? Phrase::kContentCoverageAll : Phrase::kContentCoverage, {{"sources", words.grouped(damage.sources)}, {"bytes", words.grouped(damage.source_bytes)},
                                                                                     {"unread", words.grouped(damage.unread_bytes)}})), false, {}, {}, {}, {}});
-  section.blocks.push_back(paragraph(SentenceKind::kUnknown, words.say(Phrase::kContentAge, {{"day", day}, {"days", words.grouped(static_cast<std::uint64_t>(std::max<std::int64_t>(content.age_s, 0) / kDaySeconds))}})));
+  section.blocks.push_back(paragraph(SentenceKind::kUnknown, words.say(content.age_s < kDaySeconds ? Phrase::kContentAgeToday : Phrase::kContentAge, {{"day", day}, {"days", words.grouped(static_cast<std::uint64_t>(std::max<std::int64_t>(content.age_s, 0) / kDaySeconds))}})));
   if (content.inventory_unread != 0) {
     section.blocks.push_back(paragraph(SentenceKind::kUnknown, words.say(Phrase::kContentInventoryUnread, {{"files", words.grouped(content.inventory_unread)}})));
   }
@@ -113,6 +113,14 @@ Sentence altered_sentence(const AlteredDocument& document, const Wording& words)
                                                            {"system", Wording::quotable(document.system)}, {"places", words.semicolons(places)}}));
 }
 
+/// What the signatures of mail show; nothing where no mail is signed.
+void add_mail(const MailSignatureFindings& mail, const Wording& words, StatementSection& section) {
+  if (mail.is_signed == 0) return;
+  section.blocks.push_back({found(kLeakFile, words.say(Phrase::kLeakMail, {{"messages", words.grouped(mail.messages)}, {"signed", words.grouped(mail.is_signed)}, {"intact", words.grouped(mail.intact)},
+                                                                           {"unlike", words.grouped(mail.unlike)}, {"unknown", words.grouped(mail.unknown)}})), false, {}, {}, {}, {}});
+  if (mail.untraced != 0) section.blocks.push_back({found(kLeakFile, words.say(Phrase::kLeakMailUntraced, {{"count", words.grouped(mail.untraced)}})), false, {}, {}, {}, {}});
+}
+
 /// What sources.yaml says of itself, in the language of the report where it was translated.
 void add_notice(const ContentFindings& content, const Wording& words, StatementSection& section) {
   const std::string& notice = content.notice_in(std::string(code_of(words.language())));
@@ -138,11 +146,12 @@ StatementSection leaked(const CaseReport& report, const Wording& words) {
   if (!report.content || !report.content->leak) return section;
   const LeakFindings& leak = *report.content->leak;
   add_notice(*report.content, words, section);
-  section.blocks.push_back(paragraph(SentenceKind::kFinding, words.say(Phrase::kLeakCount, {{"documents", words.grouped(leak.documents)}, {"ours", words.grouped(leak.ours())},
+  section.blocks.push_back(paragraph(SentenceKind::kFinding, words.say(leak.other == 0 ? Phrase::kLeakCountWhole : Phrase::kLeakCount, {{"documents", words.grouped(leak.documents)}, {"ours", words.grouped(leak.ours())},
                                                                                               {"identical", words.grouped(leak.identical + leak.repackaged)}, {"altered", words.grouped(leak.altered)},
                                                                                               {"other", words.grouped(leak.other)}}), kLeakFile));
   section.blocks.push_back(paragraph(SentenceKind::kUnknown, words.say(Phrase::kLeakNoTrace, {{"count", words.grouped(leak.no_trace)}, {"day", day_of(report.content->inventoried, words)}})));
   for (const AlteredDocument& document : leak.changed) section.blocks.push_back(bullet(altered_sentence(document, words)));
+  add_mail(leak.mail, words, section);
   if (leak.unread != 0) section.blocks.push_back(paragraph(SentenceKind::kUnknown, words.say(Phrase::kLeakUnread, {{"count", words.grouped(leak.unread)}})));
   StatementTable rows;
   rows.head = {words.say(Phrase::kContentSystem), words.say(Phrase::kLeakDocuments), words.say(Phrase::kLeakOnlyHere)};

@@ -17,6 +17,8 @@ namespace prova::report::parts {
 [[nodiscard]] std::vector<std::string> standing(const CaseReport& report, const std::vector<std::string>& ids);
 /// The issuer of an item, or its source where it names none.
 [[nodiscard]] std::string issuer_of(const CaseReport& report, const std::string& item);
+/// What the codes and the terms of a report are; empty when no item is known yet.
+[[nodiscard]] StatementBlock reading_note(const CaseReport& report, const Wording& words);
 /// The label of a hypothesis; the phrase for the unknown.
 [[nodiscard]] std::string label_of(const QuestionResult& question, const std::string& hypothesis, const Wording& words);
 

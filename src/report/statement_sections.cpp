@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "attribution/reporting.h"
-#include "report/robustness.h"
 #include "report/sentences.h"
 #include "report/statement_parts.h"
 
@@ -41,6 +40,14 @@ void add_views(const CaseReport& report, const Wording& words, Phrase phrase, co
   section.blocks.push_back(paragraph(SentenceKind::kFinding, words.say(phrase, {{"who", words.semicolons(said)}}), ids));
 }
 
+/// Whether a statement that repeats others sums up evidence of its own issuer, which is counted where it stands.
+bool sums_up_own_evidence(const CaseReport& report, const OtherAssessment& other) {
+  return std::any_of(other.echo_of.begin(), other.echo_of.end(), [&](const std::string& id) {
+    const EvidenceItem* item = report.input.find_item(id);
+    return item != nullptr && !item->issuer.empty() && item->issuer == other.issuer && !is_withheld(item->kind);
+  });
+}
+
 StatementBlock cluster_block(const CaseReport& report, const ActivityCluster& cluster, const Wording& words) {
   const std::vector<Argument> arguments = {{"name", Wording::quotable(cluster.name)},
                                            {"also", words.list(cluster.also)},
@@ -48,6 +55,11 @@ StatementBlock cluster_block(const CaseReport& report, const ActivityCluster& cl
                                            {"did", cluster.did}};
   return bullet({SentenceKind::kFinding, words.say(cluster.also.empty() ? Phrase::kClusterDid : Phrase::kClusterAlso, arguments),
                  standing(report, cluster.evidence)});
+}
+
+StatementBlock persona_block(const CaseReport& report, const ActivityCluster& cluster, const Wording& words) {
+  return paragraph(SentenceKind::kFinding, words.say(Phrase::kPersonaDid, {{"name", Wording::quotable(cluster.name)}, {"did", cluster.did}}),
+                   standing(report, cluster.evidence));
 }
 
 /// A persona is a mask, not a cluster of activity: it is told but not counted.
@@ -77,32 +89,6 @@ void add_aims(const CaseReport& report, const Wording& words, StatementSection& 
   }
   if (aims.empty()) return;
   section.blocks.push_back(paragraph(SentenceKind::kFinding, words.say(Phrase::kAims, {{"aims", words.semicolons(aims)}}), ids));
-}
-
-/// What limits the evidence: one sentence for everything that is withheld, then the files that could not be analysed.
-std::vector<Sentence> merged_limits(const CaseReport& report, const Wording& words) {
-  std::vector<std::string> withheld;
-  for (const OtherAssessment& other : report.assessment.others) {
-    if (other.withheld && other.counted) withheld.push_back(other.item);
-  }
-  std::vector<Sentence> out = limits_of(report, words.language());
-  if (withheld.size() < 2) return out;
-  out.erase(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(withheld.size()));
-  out.insert(out.begin(), {SentenceKind::kUnknown, words.say(Phrase::kWithheldMany, {{"items", words.list(withheld)}}), withheld});
-  return out;
-}
-
-/// The items alone whose absence changes the answer, in one sentence where all have the same effect: the sources that
-/// they rest on say the same once more, and stand in the annex.
-std::vector<Sentence> short_robustness(const CaseReport& report, const QuestionResult& question, const Wording& words) {
-  CaseReport shortened;
-  shortened.assessment.sensitivity = report.assessment.sensitivity;
-  std::erase_if(shortened.assessment.sensitivity, [&](const SensitivityEntry& entry) {
-    return entry.question == question.id && entry.of != SensitivityEntry::Of::kItem;
-  });
-  const bool any_item = std::any_of(shortened.assessment.sensitivity.begin(), shortened.assessment.sensitivity.end(),
-                                    [&](const SensitivityEntry& entry) { return entry.question == question.id && changes_answer(question, entry); });
-  return robustness_sentences(any_item ? shortened.assessment : report.assessment, question, words.language(), true);
 }
 
 }  // namespace
@@ -158,6 +144,13 @@ std::string label_of(const QuestionResult& question, const std::string& hypothes
   return found != nullptr ? found->label : hypothesis;
 }
 
+StatementBlock reading_note(const CaseReport& report, const Wording& words) {
+  const auto known = std::find_if(report.input.evidence.begin(), report.input.evidence.end(),
+                                  [&](const EvidenceItem& item) { return item.known_from.last <= report.assessment.as_of; });
+  if (known == report.input.evidence.end()) return {};
+  return paragraph(SentenceKind::kUnknown, words.say(Phrase::kReadCodes, {{"item", words.quoted(known->id)}}));
+}
+
 StatementSection who(const CaseReport& report, const Wording& words) {
   StatementSection section{"who", words.say(Phrase::kHeadWho), {}};
   if (report.assessment.questions.empty()) {
@@ -169,6 +162,7 @@ StatementSection who(const CaseReport& report, const Wording& words) {
     block.sentence = stated_sentence(report, question, words.language());
     section.blocks.push_back(std::move(block));
   }
+  const bool any = !section.blocks.empty();
   for (const QuestionResult& question : report.assessment.questions) {
     if (question.leading) continue;
     const bool assessed = question.assessed;
@@ -177,6 +171,7 @@ StatementSection who(const CaseReport& report, const Wording& words) {
                                        words.say(assessed ? Phrase::kNotSeparableAsk : Phrase::kNotAssessedAsk,
                                                  {{"ask", Wording::quotable(question.ask)}, {"why", ""}, {"day", day}})));
   }
+  if (StatementBlock note = reading_note(report, words); any && !note.sentence.text.empty()) section.blocks.push_back(std::move(note));
   return section;
 }
 
@@ -196,8 +191,14 @@ StatementSection activity(const CaseReport& report, const Wording& words) {
   if (count > 0) {
     const Phrase phrase = count == 1 ? Phrase::kClusterCountOne : Phrase::kClusterCount;
     section.blocks.push_back(paragraph(SentenceKind::kFinding, words.say(phrase, {{"count", words.number_word(count)}}), ids));
+    section.blocks.push_back(paragraph(SentenceKind::kUnknown, words.say(Phrase::kClusterMeaning)));
   }
-  for (const ActivityCluster* cluster : known) section.blocks.push_back(cluster_block(report, *cluster, words));
+  for (const ActivityCluster* cluster : known) {
+    if (is_counted(*cluster)) section.blocks.push_back(cluster_block(report, *cluster, words));
+  }
+  for (const ActivityCluster* cluster : known) {
+    if (!is_counted(*cluster)) section.blocks.push_back(persona_block(report, *cluster, words));
+  }
   for (const ActivityCluster* cluster : known) {
     const std::vector<std::string> earlier = standing(report, cluster->earlier_evidence);
     if (!earlier.empty() && !cluster->earlier_victims.empty()) {
@@ -232,7 +233,7 @@ StatementSection others_say(const CaseReport& report, const Wording& words) {
   std::vector<const OtherAssessment*> counted, shown, echo, denied;
   for (const OtherAssessment& other : report.assessment.others) {
     if (other.kind == EvidenceKind::kDenial) denied.push_back(&other);
-    else if (!other.echo_of.empty()) echo.push_back(&other);
+    else if (!other.echo_of.empty()) (sums_up_own_evidence(report, other) ? shown : echo).push_back(&other);
     else if (other.withheld && other.counted) counted.push_back(&other);
     else if (other.withheld) shown.push_back(&other);
   }
@@ -263,7 +264,7 @@ StatementSection unknown(const CaseReport& report, const Wording& words) {
     section.blocks.push_back(subheading(question.ask));
     for (const Sentence& sentence : open) section.blocks.push_back(bullet(sentence));
   }
-  const std::vector<Sentence> limits = merged_limits(report, words);
+  const std::vector<Sentence> limits = limits_of(report, words.language());
   if (!limits.empty()) section.blocks.push_back(subheading(words.say(Phrase::kHeadEvidence)));
   for (const Sentence& sentence : limits) section.blocks.push_back(bullet(sentence));
   if (report.untranslated > 0) {
@@ -277,7 +278,7 @@ StatementSection unknown(const CaseReport& report, const Wording& words) {
 StatementSection change(const CaseReport& report, const Wording& words) {
   StatementSection section{"change", words.say(Phrase::kHeadChange), {}};
   for (const QuestionResult& question : report.assessment.questions) {
-    const auto sentences = short_robustness(report, question, words);
+    const auto sentences = robustness_sentences(report, question, {words.language(), true, true});
     for (std::size_t i = 0; i < sentences.size() && i < kMaxInText; ++i) section.blocks.push_back(bullet(sentences[i]));
   }
   return section;
@@ -306,7 +307,7 @@ StatementSection evidence(const CaseReport& report, const Wording& words, Audien
       roots.push_back(fmt::format("{} ({}{})", root != nullptr && !root->label.empty() ? root->label : id,
                                   root != nullptr ? static_cast<char>(root->grade) : '?', item.credibility));
     }
-    rows.rows.push_back({item.id, item.known_from.text, item.claim, words.name(item.kind), words.semicolons(roots), item.source.text});
+    rows.rows.push_back({item.id, words.short_date(item.known_from.text), item.claim, words.name(item.kind), words.semicolons(roots), item.source.text});
     rows.ids.push_back(item.id);
   }
   section.blocks.push_back(table(std::move(rows)));

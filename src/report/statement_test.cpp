@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <algorithm>
 #include <set>
 
 #include "base/escape.h"
@@ -127,6 +128,12 @@ TEST(Wording, NumbersDatesAndListsFollowTheLanguage) {
   EXPECT_EQ(en.day(day), "1\xc2\xa0September 2022");
   EXPECT_EQ(fr.day(day), "1er\xc2\xa0septembre 2022");
   EXPECT_EQ(sq.day(day), "1\xc2\xa0shtator 2022");
+  EXPECT_EQ(en.short_date("2022-09-01"), "2022-09-01");
+  EXPECT_EQ(fr.short_date("2022-09-01"), "01/09/2022");
+  EXPECT_EQ(fr.short_date("2024-05"), "05/2024");
+  EXPECT_EQ(sq.short_date("2022-09-01"), "01.09.2022");
+  EXPECT_EQ(sq.short_date("2024"), "2024");
+  EXPECT_EQ(sq.short_date("2021-05..2022-01"), "2021-05..2022-01") << "not a date: as it is";
   EXPECT_EQ(en.decimal(76.3, 1), "76.3");
   EXPECT_EQ(fr.decimal(76.3, 1), "76,3");
   EXPECT_EQ(sq.signed_decimal(-0.42, 2), "−0,42");
@@ -150,10 +157,51 @@ TEST(Wording, TermsAndLevelsAreNamed) {
   const Wording sq(Language::kAlbanian);
   EXPECT_EQ(sq.term("almost certain"), "pothuajse e sigurt");
   EXPECT_EQ(sq.term("concluded"), "concluded") << "not a term of the yardstick: as it is";
-  EXPECT_EQ(sq.term_range("likely"), "55 deri 75\xc2\xa0%");
+  EXPECT_EQ(sq.term_range("likely"), "nga 55 deri në 75\xc2\xa0%");
   EXPECT_EQ(sq.name(ConfidenceLevel::kHigh), "i lartë");
   EXPECT_EQ(sq.name(EvidenceKind::kKinship), "afërsi e matur e kodit");
-  EXPECT_EQ(Wording(Language::kFrench).name(ActivityRole::kPersona), "vitrine");
+  EXPECT_EQ(Wording(Language::kFrench).name(ActivityRole::kPersona), "identité de façade");
+}
+
+TEST(Wording, EveryOptionAndLevelOfTheSeverityIsNamedInEveryLanguage) {
+  for (const Language language : {Language::kEnglish, Language::kFrench, Language::kAlbanian}) {
+    const Wording words(language);
+    for (const SeverityInputRow& row : severity_inputs()) {
+      for (const SeverityOption& option : row.options) {
+        const std::string name = words.name(row, option.name);
+        EXPECT_FALSE(name.empty());
+        EXPECT_EQ(name.find('_'), std::string::npos) << name;
+      }
+      EXPECT_EQ(words.name(row, "made up"), "made up");
+    }
+  }
+  const SeverityInputRow& first = severity_inputs().front();
+  const SeverityInputRow& last = severity_inputs().back();
+  EXPECT_EQ(Wording(Language::kFrench).name(first, "denial_critical"), "interruption de services critiques");
+  EXPECT_EQ(Wording(Language::kAlbanian).name(last, "severe"), "i rëndë") << "the last of the table: no option is missing above it";
+  EXPECT_NE(Wording(Language::kEnglish).meaning(NcissLevel::kEmergency).find("imminent"), std::string::npos);
+}
+
+TEST(Statement, WhoSumsUpTheirOwnEvidenceIsNoEcho) {
+  CaseReport report = small_case_report();
+  const auto text_of = [&] {
+    std::string all;
+    for (const StatementSection& section : statement_of(report, {}).sections) {
+      if (section.id != "others-say") continue;
+      for (const StatementBlock& block : section.blocks) all += block.sentence.text + "\n";
+    }
+    return all;
+  };
+  const auto echo = std::find_if(report.assessment.others.begin(), report.assessment.others.end(), [](const OtherAssessment& other) { return !other.echo_of.empty(); });
+  ASSERT_NE(echo, report.assessment.others.end());
+  EXPECT_NE(text_of().find("repeat others"), std::string::npos);
+  for (EvidenceItem& item : report.input.evidence) {
+    if (item.id != echo->echo_of.front()) continue;
+    item.issuer = echo->issuer;
+    item.kind = EvidenceKind::kForensics;
+  }
+  EXPECT_EQ(text_of().find("repeat others"), std::string::npos);
+  EXPECT_NE(text_of().find("counted here through the evidence"), std::string::npos);
 }
 
 TEST(Exchange, IdentifiersAreVersionFiveAndStable) {

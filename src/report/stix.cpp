@@ -96,6 +96,7 @@ class Bundle {
     }
     return list;
   }
+  Json subjects_of(const QuestionResult& question) const;
   void cite(Json& object, const std::vector<std::string>& ids) const {
     Json refs = evidence_refs(ids);
     if (!refs.empty()) object["external_references"] = std::move(refs);
@@ -174,6 +175,12 @@ void Bundle::relate(const std::string& from, const std::string& type, const std:
   keep(std::move(link));
 }
 
+/// Whether the cluster did a part of what the campaign is. Who only probed the victim, and a persona that only spoke of it, are
+/// related to the campaign: "attributed-to" is read as "they did it", and a database that wrote so of a prober named the wrong group.
+bool carried_out(const ActivityCluster& cluster) {
+  return cluster.role != ActivityRole::kProbing && cluster.role != ActivityRole::kPersona;
+}
+
 void Bundle::add_clusters() {
   for (const ActivityCluster& cluster : report_.input.clusters) {
     const std::vector<std::string> known = parts::standing(report_, cluster.evidence);
@@ -185,8 +192,7 @@ void Bundle::add_clusters() {
     cite(set, known);
     extend(set, {{"role", name_of(cluster.role)}, {"earlier_victims", parts::standing(report_, cluster.earlier_evidence).empty()
                                                                          ? Json::array() : texts(cluster.earlier_victims)}});
-    const std::string added = keep(std::move(set));
-    relate(campaign_, "attributed-to", added, known, std::nullopt);
+    relate(campaign_, carried_out(cluster) ? "attributed-to" : "related-to", keep(std::move(set)), known, std::nullopt);
   }
   for (const ActivityCluster& cluster : report_.input.clusters) add_links(cluster);
 }
@@ -208,6 +214,17 @@ void Bundle::add_links(const ActivityCluster& cluster) {
   }
 }
 
+/// What a note on this question is about: the campaign, and the clusters whose ladder the question is on.
+Json Bundle::subjects_of(const QuestionResult& question) const {
+  Json refs = Json::array({campaign_});
+  for (const ActivityCluster& cluster : report_.input.clusters) {
+    const bool on_ladder = std::find(cluster.questions.begin(), cluster.questions.end(), question.id) != cluster.questions.end();
+    const std::string ref = id("intrusion-set", cluster.id);
+    if (on_ladder && std::find(refs_.begin(), refs_.end(), ref) != refs_.end()) refs.push_back(ref);
+  }
+  return refs;
+}
+
 void Bundle::add_answers() {
   for (const QuestionResult& question : report_.assessment.questions) {
     Json note = object("note", question.id, author_);
@@ -216,7 +233,7 @@ void Bundle::add_answers() {
     const Sentence confidence = confidence_sentence(question, words_.language());
     if (!confidence.text.empty()) content += "\n" + confidence.text;
     note["content"] = text(content);
-    note["object_refs"] = Json::array({campaign_});
+    note["object_refs"] = subjects_of(question);
     if (question.leading) {
       note["confidence"] = stix_confidence(question.confidence.level);
       cite(note, evidence_of(question, *question.leading));
@@ -251,9 +268,15 @@ std::string_view opinion_of(const CaseReport& report, const OtherAssessment& oth
   return sum < 0 ? "disagree" : "neutral";
 }
 
+/// Whether the item is somebody's view of the matter. Evidence that merely has an issuer is cited where it counts.
+bool is_view(EvidenceKind kind) {
+  return is_withheld(kind) || kind == EvidenceKind::kPolitical || kind == EvidenceKind::kDenial || kind == EvidenceKind::kPersona ||
+         kind == EvidenceKind::kVictimStatement;
+}
+
 void Bundle::add_views() {
   for (const OtherAssessment& other : report_.assessment.others) {
-    if (report_.input.find_item(other.item) == nullptr) continue;
+    if (report_.input.find_item(other.item) == nullptr || !is_view(other.kind)) continue;
     for (const QuestionResult& question : report_.assessment.questions) {
       const std::string_view opinion = question.leading ? opinion_of(report_, other, question) : "";
       if (opinion.empty()) continue;
@@ -271,6 +294,14 @@ void Bundle::add_views() {
   }
 }
 
+/// Whether an artefact shares code with a malware family. A file that was merely found at the victim is a file.
+bool is_malware(const ArtifactResult& artifact) {
+  return std::any_of(artifact.matches.begin(), artifact.matches.end(), [](const MatchReport& match) {
+    return std::any_of(match.families.begin(), match.families.end(),
+                       [](const FamilyResult& family) { return family.role == SampleRole::kMalware && family.shared_functions > 0; });
+  });
+}
+
 void Bundle::add_program(const ArtifactResult& artifact) {
   const std::string name = artifact.path.substr(artifact.path.rfind('/') + 1);
   if (artifact.sha256.empty()) return;
@@ -278,6 +309,8 @@ void Bundle::add_program(const ArtifactResult& artifact) {
             {"hashes", {{"SHA-256", artifact.sha256}}}, {"size", artifact.size}, {"name", text(name)}};
   if (const TlpRow* row = tlp_row(report_.tlp)) file["object_marking_refs"] = Json::array({row->id});
   const std::string file_ref = keep(std::move(file));
+  // A file of the case is malware to a reader of the bundle only where code or the analyst says so.
+  if (!is_malware(artifact)) return;
   Json program = object("malware", "artifact/" + artifact.path, author_);
   program["name"] = text(name);
   program["is_family"] = false;

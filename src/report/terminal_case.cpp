@@ -142,6 +142,10 @@ void leaked(const LeakFindings& leak, std::size_t cap, Lines& out) {
     out.line(fmt::format("  altered: {} on {}", name(leak.changed[i].path, 48), name(leak.changed[i].system, 16)));
   }
   more(leak.changed.size(), cap, "altered document", "altered documents", out);
+  if (leak.mail.is_signed != 0) {
+    out.line(fmt::format("  DKIM: {} of {} as signed, {} not, {} undecided; {} genuine without a trace in the inventory", leak.mail.intact,
+                         counted(leak.mail.is_signed, "signed message", "signed messages"), leak.mail.unlike, leak.mail.unknown, leak.mail.untraced));
+  }
   if (leak.unread != 0) out.line(fmt::format("  {} could not be read", counted(leak.unread, "document", "documents")), Look::kWarning);
 }
 

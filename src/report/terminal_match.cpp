@@ -238,6 +238,11 @@ void rules(const MatchReport& report, Lines& out) {
 void limits(const MatchReport& report, Lines& out) {
   std::vector<std::string> notes;
   if (report.capped) notes.emplace_back("a limit was reached: some functions are missing");
+  if (report.not_compared.families > 0) {
+    notes.push_back(fmt::format("{} of {} that share code with it: others add more",
+                                counted(report.not_compared.samples, "sample", "samples"),
+                                counted(report.not_compared.families, "family", "families")));
+  }
   if (report.too_small > 0) {
     notes.push_back(fmt::format("{} too small to be told from others", counted(report.too_small, "function is", "functions are")));
   }

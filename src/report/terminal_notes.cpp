@@ -39,10 +39,11 @@ void sensitivity(const Assessment& assessment, const QuestionResult& question, L
   for (const SensitivityEntry& entry : assessment.sensitivity) {
     if (entry.question != question.id || shown == kShown) continue;
     ++shown;
-    out.line(
-        fmt::format("  without {} ({}): {}{}", name(entry.label.empty() ? entry.id : entry.label), name_of(entry.of),
-                    percent(entry.probability_without), entry.decisive ? ", and the answer changes" : ""),
-        Look::kSoft);
+    // The effect first: a long claim is cut at the width.
+    const bool assumption = entry.of == SensitivityEntry::Of::kAssumption;
+    const std::string effect = !entry.decisive ? "" : entry.leader_without == entry.hypothesis ? ", and the question opens" : fmt::format(", and {} leads", name(entry.leader_without, 16));
+    const std::string what = assumption ? name(entry.label) : fmt::format("{} {}", name(entry.id, 16), name(entry.label));
+    out.line(fmt::format("  {}{} {} {}", percent(entry.probability_without), effect, assumption ? "with" : "without", what), Look::kSoft);
   }
 }
 
@@ -57,6 +58,20 @@ void assess_question(const Assessment& assessment, const QuestionResult& questio
   sensitivity(assessment, question, out);
 }
 
+/// Items that are known and weigh nothing, with the reason; how many of the case became known later only.
+void not_counted(const Assessment& assessment, Lines& out) {
+  std::vector<const SilentItem*> known;
+  for (const SilentItem& item : assessment.silent) {
+    if (item.reason != SilentItem::Reason::kNotYetKnown) known.push_back(&item);
+  }
+  out.line("Known but not counted", Look::kHeading);
+  for (std::size_t i = 0; i < known.size() && i < kMaxLines; ++i) out.line(fmt::format("  {}: {}", name(known[i]->item, 16), known[i]->text));
+  if (known.empty()) out.line("  nothing");
+  if (known.size() > kMaxLines) out.line(fmt::format("  and {} more", known.size() - kMaxLines), Look::kSoft);
+  const std::size_t later = assessment.silent.size() - known.size();
+  if (later > 0) out.line(fmt::format("  Later than that day, so left out: {}", counted(later, "item", "items")), Look::kSoft);
+}
+
 void silent_and_next(const Assessment& assessment, Lines& out) {
   if (!assessment.contradictions.empty()) {
     out.blank();
@@ -66,22 +81,18 @@ void silent_and_next(const Assessment& assessment, Lines& out) {
   }
   if (!assessment.silent.empty()) {
     out.blank();
-    out.line("Known but not counted", Look::kHeading);
-    const std::size_t shown = std::min(assessment.silent.size(), kMaxLines);
-    for (std::size_t i = 0; i < shown; ++i) {
-      out.line(fmt::format("  {}: {}", name(assessment.silent[i].item, 16), assessment.silent[i].text));
-    }
-    if (assessment.silent.size() > shown)
-      out.line(fmt::format("  and {} more", assessment.silent.size() - shown), Look::kSoft);
+    not_counted(assessment, out);
   }
   if (const auto steps = worth_collecting(assessment); !steps.empty()) {
     out.blank();
-    out.line("Collect next (expected information)", Look::kHeading);
-    for (std::size_t i = 0; i < steps.size() && i < kMaxLines; ++i) {
+    constexpr std::size_t kSteps = 8;
+    out.line("Collect next (bits that it is expected to settle, of those still open)", Look::kHeading);
+    for (std::size_t i = 0; i < steps.size() && i < kSteps; ++i) {
       const NextEvidence& next = *steps[i];
       out.line(fmt::format("  {:.2f} of {:.2f} bits  {} ({})", next.bits, next.entropy_bits, name(next.action, 46),
                            name(next.question, 12)));
     }
+    if (steps.size() > kSteps) out.line(fmt::format("  and {} more", steps.size() - kSteps), Look::kSoft);
   }
   for (const std::string& warning : assessment.warnings)
     out.wrapped(fmt::format("Trap: {}", warning), 0, Look::kWarning);

@@ -82,6 +82,17 @@ std::string Wording::day(Day day) const {
                      at(Phrase::kMonth1, static_cast<unsigned>(date.month()) - 1), static_cast<int>(date.year()));
 }
 
+std::string Wording::short_date(std::string_view iso) const {
+  constexpr std::size_t kYear = 4, kMonth = 7, kDay = 10;
+  const bool known = iso.size() == kYear || iso.size() == kMonth || iso.size() == kDay;
+  if (language_ == Language::kEnglish || !known || iso.find_first_not_of("0123456789-") != std::string_view::npos) return std::string(iso);
+  const char between = language_ == Language::kFrench ? '/' : '.';
+  std::string out;
+  if (iso.size() == kDay) out += std::string(iso.substr(kMonth + 1)) + between;
+  if (iso.size() >= kMonth) out += std::string(iso.substr(kYear + 1, 2)) + between;
+  return out + std::string(iso.substr(0, kYear));
+}
+
 std::string Wording::number_word(std::size_t value) const {
   constexpr std::size_t kWords = 10;
   return value >= 1 && value <= kWords ? at(Phrase::kNumber1, value - 1) : grouped(value);
@@ -142,6 +153,17 @@ std::string Wording::name(ActivityRole role) const { return at(Phrase::kRoleAcce
 std::string Wording::name(ActivityRelation r) const { return at(Phrase::kHandsOver, static_cast<std::size_t>(r)); }
 std::string Wording::name(SeverityInput input) const { return at(Phrase::kInputFunctional, static_cast<std::size_t>(input)); }
 std::string Wording::name(NcissLevel level) const { return at(Phrase::kLevelNegligible, static_cast<std::size_t>(level)); }
+std::string Wording::meaning(NcissLevel level) const { return at(Phrase::kLevelMeans1, static_cast<std::size_t>(level)); }
+std::string Wording::name(const SeverityInputRow& row, std::string_view option) const {
+  std::size_t before = 0;  // Options of the inputs that stand above this one in the table.
+  for (const SeverityInputRow& other : severity_inputs()) {
+    if (other.input == row.input) break;
+    before += other.options.size();
+  }
+  const auto found = std::find_if(row.options.begin(), row.options.end(), [&](const SeverityOption& known) { return known.name == option; });
+  if (found == row.options.end()) return std::string(option);
+  return at(Phrase::kOptionFunctional1, before + static_cast<std::size_t>(found - row.options.begin()));
+}
 std::string Wording::ncsc_meaning(int category) const {
   return at(Phrase::kNcsc1, static_cast<std::size_t>(std::clamp(category, 1, 6) - 1));
 }
@@ -150,17 +172,20 @@ std::string Wording::reason(const ConfidenceReason& reason, const std::string& s
   using C = ConfidenceCriterion;
   const bool share = reason.criterion == C::kCarried || reason.criterion == C::kSoft;
   const auto number = [&](double value) { return share ? say(Phrase::kPercent, {{"value", fmt::format("{:.0f}", value * 100)}}) : fmt::format("{:.0f}", value); };
-  const std::vector<Argument> arguments = {{"found", number(reason.found)}, {"needed", number(reason.needed)}, {"source", source}};
+  const bool one = language_ == Language::kFrench ? reason.found < 2 : reason.found == 1;  // French counts none as one.
+  const std::string sources = say(one ? Phrase::kSourceOne : Phrase::kSourceMany, {{"count", number(reason.found)}});
+  const std::vector<Argument> arguments = {{"found", number(reason.found)}, {"needed", number(reason.needed)}, {"source", source},
+                                           {"sources", sources}, {"level", name(reason.level)}};
   switch (reason.criterion) {
-    case C::kHard: return say(Phrase::kCriterionHard, arguments);
-    case C::kOwn: return say(Phrase::kCriterionOwn, arguments);
-    case C::kDisclosed: return say(Phrase::kCriterionDisclosed, arguments);
-    case C::kAspects: return say(Phrase::kCriterionAspects, arguments);
-    case C::kSupport: return say(Phrase::kCriterionSupport, arguments);
+    case C::kHard: return say(Phrase::kReasonHard, arguments);
+    case C::kOwn: return say(Phrase::kReasonOwn, arguments);
+    case C::kDisclosed: return say(Phrase::kReasonDisclosed, arguments);
+    case C::kAspects: return say(Phrase::kReasonAspects, arguments);
+    case C::kSupport: return say(Phrase::kReasonSupport, arguments);
     case C::kAbove: return say(Phrase::kCriterionAbove);
-    case C::kCarried: return say(Phrase::kCriterionCarried, arguments);
+    case C::kCarried: return say(Phrase::kReasonCarried, arguments);
     case C::kNothing: return say(Phrase::kCriterionNothing);
-    case C::kSoft: return say(Phrase::kCriterionSoft, arguments);
+    case C::kSoft: return say(Phrase::kReasonSoft, arguments);
   }
   return reason.text;
 }

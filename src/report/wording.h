@@ -38,6 +38,8 @@ class Wording {
   [[nodiscard]] std::string factor(double log10) const;
   /// "8 September 2022", "1er septembre 2022", "8 shtator 2022".
   [[nodiscard]] std::string day(Day day) const;
+  /// For tables, from "2022-07-17", "2022-07" or "2022": unchanged in English, "17/07/2022" in French, "17.07.2022" in Albanian.
+  [[nodiscard]] std::string short_date(std::string_view iso) const;
   /// "Four"; the digits from eleven on.
   [[nodiscard]] std::string number_word(std::size_t value) const;
   /// "a, b and c".
@@ -66,6 +68,10 @@ class Wording {
   [[nodiscard]] std::string name(ActivityRelation relation) const;
   [[nodiscard]] std::string name(SeverityInput input) const;
   [[nodiscard]] std::string name(NcissLevel level) const;
+  /// What CISA says of an incident of that level.
+  [[nodiscard]] std::string meaning(NcissLevel level) const;
+  /// An option of a severity input, for people; the name itself when the input has no such option.
+  [[nodiscard]] std::string name(const SeverityInputRow& row, std::string_view option) const;
   [[nodiscard]] std::string ncsc_meaning(int category) const;
   [[nodiscard]] std::string silence(const SilentItem& item, const std::vector<std::string>& echo_of) const;
 

@@ -126,6 +126,7 @@ std::vector<std::pair<std::string, std::string>> things_of(const CaseSources& so
   add(sources.backups, "backup");
   add(sources.copies, "copy");
   add(sources.dumps, "dump");
+  add(sources.dkim_keys, "DKIM keys");
   return things;
 }
 
@@ -177,6 +178,18 @@ void add_altered(const LeakDocument& document, report::LeakFindings& leak) {
   }
 }
 
+report::MailSignatureFindings signature_findings(const LeakSignatures& found) {
+  const auto count = [&](DkimState state) { return std::uint64_t{found.totals[static_cast<std::size_t>(state)]}; };
+  report::MailSignatureFindings mail;
+  for (const std::size_t total : found.totals) mail.messages += total;
+  mail.is_signed = mail.messages - count(DkimState::kNotSigned);
+  mail.intact = count(DkimState::kIntact) + count(DkimState::kIntactInPart);
+  mail.unlike = count(DkimState::kBodyAltered) + count(DkimState::kHeaderAltered) + count(DkimState::kAltered);
+  mail.unknown = count(DkimState::kNoKey) + count(DkimState::kUnusable);
+  mail.untraced = found.untraced;
+  return mail;
+}
+
 report::LeakFindings leak_findings(const LeakReport& found) {
   const auto count = [&](LeakVerdict verdict) { return std::uint64_t{found.totals[static_cast<std::size_t>(verdict)]}; };
   report::LeakFindings leak;
@@ -191,6 +204,7 @@ report::LeakFindings leak_findings(const LeakReport& found) {
     if (leak.systems.size() < report::kMaxContentRows) leak.systems.push_back({system.system, system.documents, system.only_here});
   }
   for (const LeakDocument& document : found.documents) add_altered(document, leak);
+  leak.mail = signature_findings(found.signatures);
   return leak;
 }
 
@@ -233,6 +247,7 @@ Status examine_leak(const fs::path& directory, const CaseSources& sources, const
   request.inventories = {in_case(directory, sources.inventory)};
   request.key = in_case(directory, sources.key);
   request.dumps = in_case(directory, sources.dumps);
+  request.dkim_keys = in_case(directory, sources.dkim_keys);
   request.threads = options.threads;
   PROVA_TRY(found, find_leak(request, progress));
   if (found.interrupted) return fail(ErrorCode::kIo, "interrupted while the dump was read");

@@ -39,6 +39,10 @@ AlteredDocument altered_from(const Json& json) {
   return document;
 }
 
+MailSignatureFindings mail_from(const Json& json) {
+  return {json.at("messages"), json.at("signed"), json.at("intact"), json.at("unlike"), json.at("unknown"), json.at("untraced")};
+}
+
 LeakFindings leak_from(const Json& json) {
   LeakFindings leak;
   leak.documents = json.at("documents");
@@ -50,6 +54,7 @@ LeakFindings leak_from(const Json& json) {
   leak.unread = json.at("unread");
   for (const Json& one : json.at("systems")) leak.systems.push_back({one.at("system"), one.at("documents"), one.at("only_here")});
   for (const Json& one : json.at("changed")) leak.changed.push_back(altered_from(one));
+  if (const auto mail = json.find("mail"); mail != json.end()) leak.mail = mail_from(*mail);  // Absent before signatures were checked.
   return leak;
 }
 

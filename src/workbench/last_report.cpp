@@ -98,6 +98,9 @@ MatchReport read_program(const Json& from) {
   for (const Json& function : from.at("functions")) match.functions.push_back(read_function(function));
   for (const Json& family : from.at("families")) match.families.push_back(read_family(family));
   for (const Json& mark : from.at("toolmarks")) match.toolmarks.push_back(read_toolmark(mark));
+  if (const auto left_out = from.find("not_compared"); left_out != from.end()) {  // Not in reports of before 2026-11-26.
+    match.not_compared = {left_out->at("samples"), left_out->at("families")};
+  }
   match.too_small = from.at("too_small");
   for (const Json& defect : from.at("anomalies")) {
     add_defect(match.defects, FileOffset{defect.at("offset").get<std::uint64_t>()}, defect.at("message"));

@@ -57,6 +57,8 @@ Result<LeakReport> find_leak(const LeakRequest& request, const Progress& progres
   LeakOptions options;
   options.threads = request.threads;
   options.keep_no_trace = !request.only_matches;
+  PROVA_TRY(keys, DkimKeys::load(request.dkim_keys));
+  options.dkim_keys = std::move(keys);
   const std::vector<std::filesystem::path> dumps(request.dumps.begin(), request.dumps.end());
   PROVA_TRY(report, scan_dump(dumps, views, options, content_progress(progress)));
   flag_canaries(report, {planted.begin(), planted.end()});

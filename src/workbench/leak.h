@@ -15,11 +15,12 @@ struct LeakRequest {
   std::vector<std::string> dumps;
   std::string key;                       ///< As for inventories: empty for the default place.
   std::string canaries;                  ///< File with one path of ours per line: planted documents, besides those the inventories flag.
+  std::vector<std::string> dkim_keys;    ///< Files or directories of DKIM key records (content/dkim/key_records.h).
   unsigned threads = 1;
   bool only_matches = false;
 };
 
-/// Reads the inventories and the dumps, writes nothing. Errors: those of the inventories and their key; kIo.
+/// Reads the inventories and the dumps, writes nothing. Errors: those of the inventories and their key, of the DKIM keys; kIo.
 [[nodiscard]] Result<LeakReport> find_leak(const LeakRequest& request, const Progress& progress);
 
 /// `prova/leak/1` (docs/formats/leak.md).

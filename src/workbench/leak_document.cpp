@@ -8,6 +8,7 @@
 #include "base/escape.h"
 #include "content/text/winnow.h"
 #include "workbench/leak.h"
+#include "workbench/leak_signatures.h"
 
 namespace prova {
 namespace {
@@ -35,7 +36,8 @@ Json document_json(const LeakDocument& document) {
   Json matches = Json::array();
   for (const LeakMatch& match : document.matches) matches.push_back(match_json(match));
   return Json{{"dump_path", valid_utf8(document.dump_path)}, {"format", name_of(document.format)}, {"size", document.size},
-              {"sha256", document.sha256.empty() ? Json(nullptr) : Json(document.sha256)}, {"verdict", name_of(document.verdict)}, {"matches", matches}};
+              {"sha256", document.sha256.empty() ? Json(nullptr) : Json(document.sha256)}, {"verdict", name_of(document.verdict)}, {"matches", matches},
+              {"dkim", signatures_json(document)}};
 }
 
 Json system_json(const LeakSystem& system) {
@@ -147,7 +149,8 @@ std::string leak_document(const LeakReport& report) {
                                {"chunks_one_in", one.chunks_one_in}, {"text_one_in", one.text_one_in}});
   for (const LeakSystem& system : report.systems) systems.push_back(system_json(system));
   for (const LeakDocument& document : report.documents) documents.push_back(document_json(document));
-  return Json{{"schema", "prova/leak/1"}, {"inventories", inventories}, {"totals", totals}, {"systems", systems}, {"documents", documents},
+  return Json{{"schema", "prova/leak/1"}, {"inventories", inventories}, {"totals", totals}, {"systems", systems},
+              {"signatures", signature_totals_json(report.signatures)}, {"documents", documents},
               {"coverage", coverage_json(report)}}
              .dump(2) + "\n";
 }
@@ -161,7 +164,7 @@ std::string leak_text(const LeakReport& report) {
   for (const ComparedInventory& one : report.inventories) out += limits_text(one);
   out += "\n";
   for (std::size_t i = 0; i < kLeakVerdicts; ++i) out += fmt::format("  {:>9}  {}\n", report.totals[i], label_of(static_cast<LeakVerdict>(i)));
-  out += system_section(report) + canary_section(report) + altered_section(report) + document_section(report);
+  out += system_section(report) + canary_section(report) + altered_section(report) + signature_section(report) + document_section(report);
   if (!report.coverage.unread.empty()) out += "\nNot read:\n";
   for (std::size_t i = 0; i < report.coverage.unread.size() && i < kShownUnread; ++i) {
     out += fmt::format("  {}: {}\n", escape_terminal(report.coverage.unread[i].path), escape_terminal(report.coverage.unread[i].message));

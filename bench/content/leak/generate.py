@@ -8,7 +8,7 @@ OUT/dump      what was published
 OUT/truth.json  for each dump document: its class, the file of ours that it came from, and what was changed.
                 Truth comes from what this script did and compared byte by byte, never from prova's hashes.
 """
-import argparse, base64, email.policy, io, json, os, random, subprocess, tarfile, zipfile
+import argparse, base64, email.policy, io, json, os, random, shutil, subprocess, sys, tarfile, zipfile
 from email.message import EmailMessage
 
 ALPHABETS = {
@@ -71,6 +71,14 @@ def odt(paragraphs):
     xml = "".join(f"<text:p>{escape(p)}</text:p>" for p in "\n".join(paragraphs).split("\n"))
     return zipped([("mimetype", "application/vnd.oasis.opendocument.text"),
                    ("content.xml", f'<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="o" xmlns:text="t"><office:body><office:text>{xml}</office:text></office:body></office:document-content>')], 6)
+
+
+def flat_odt(paragraphs):
+    """One XML file, complete enough for an office suite to open it."""
+    xml = "".join(f"<text:p>{escape(p)}</text:p>" for p in "\n".join(paragraphs).split("\n"))
+    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text"))
+    return (f'<?xml version="1.0" encoding="UTF-8"?><office:document {spaces} office:version="1.2" office:mimetype="application/vnd.oasis.opendocument.text">'
+            f"<office:body><office:text>{xml}</office:text></office:body></office:document>").encode()
 
 
 def zipped(members, level):
@@ -202,6 +210,19 @@ class Corpus:
             self.write(f"dump/resaved/{i}.docx", again)
             self.record("resaved", f"resaved/{i}.docx", path)
 
+    def legacy(self, n):
+        """Saved as .doc by a real office suite, where one is installed (libreoffice-writer-nogui)."""
+        if shutil.which("soffice") is None:
+            return print("class legacy left out: soffice is not installed", file=sys.stderr)
+        sources = []
+        for i in range(n):
+            _, path, _, paragraphs, _, _ = self.take(["docx", "odt"])
+            self.write(f"legacy/{i}.fodt", flat_odt(paragraphs))
+            sources.append(os.path.join(self.out, f"legacy/{i}.fodt"))
+            self.record("legacy", f"legacy/{i}.doc", path)
+        profile = "-env:UserInstallation=file://" + os.path.abspath(os.path.join(self.out, "office"))
+        subprocess.run(["soffice", profile, "--headless", "--convert-to", "doc", "--outdir", os.path.join(self.out, "dump/legacy"), *sources], check=True, stdout=subprocess.DEVNULL)
+
     def pdf_text(self, n):
         for i in range(n):
             _, path, _, paragraphs, _, _ = self.take(["txt", "docx", "html", "odt"], ["sq", "fr", "en"])
@@ -259,7 +280,7 @@ def main():
     corpus = Corpus(arguments)
     corpus.make_ours()
     n = arguments.per_class
-    for make in (corpus.mail, corpus.pdf_text, corpus.resaved, corpus.digit, corpus.inserted, corpus.blob, corpus.nested, corpus.identical): make(n)
+    for make in (corpus.mail, corpus.pdf_text, corpus.resaved, corpus.digit, corpus.inserted, corpus.blob, corpus.nested, corpus.identical, corpus.legacy): make(n)
     corpus.foreign(arguments.foreign)
     with open(os.path.join(arguments.out, "truth.json"), "w") as file: json.dump(corpus.truth, file, indent=1)
 

@@ -30,7 +30,7 @@ def main():
             matches = [m for m in matches if m["found"]["begin"] == entry["begin"] and m["found"]["end"] == entry["end"]]
         found[kind] = found.get(kind, 0) + bool(matches)
         exact[kind] = exact.get(kind, 0) + any(m["level"] in EXACT.get(kind, {m["level"]}) for m in matches)
-        if kind in ("resaved", "pdf"):
+        if kind in ("resaved", "pdf", "legacy"):
             false_altered[kind] = false_altered.get(kind, 0) + any(m["level"] == "altered" for m in matches)
         if kind not in ("digit", "inserted"): continue
         hit = None

@@ -42,7 +42,7 @@ _prova() {
     rank) options+=" --techniques --software --new-software --victims --as-of --prior-known --top --imported-only --knowledge" ;;
     assess) options+=" --as-of --timeline" ;;
     report) options+=" --as-of --format --lang --audience --tlp --output" ;;
-    leak) options+=" --also --key --canaries --only-matches --jobs" ;;
+    leak) options+=" --also --key --canaries --dkim-keys --only-matches --jobs" ;;
     inventory)
       if [ "$COMP_CWORD" -eq 2 ]; then
         COMPREPLY=($(compgen -W "create verify key" -- "$current"))

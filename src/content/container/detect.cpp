@@ -17,7 +17,7 @@ struct Magic {
   ContentFormat format;
 };
 using namespace std::string_view_literals;
-/// PKWARE APPNOTE 4.3.7; 7zFormat.txt; RAR 4 and 5 notes; RFC 1952, 8878; xz format 1.2; bzip2; ISO 32000; [MS-PST]; RTF 1.9.
+/// PKWARE APPNOTE 4.3.7; 7zFormat.txt; RAR 4 and 5 notes; RFC 1952, 8878; xz format 1.2; bzip2; ISO 32000; [MS-PST]; RTF 1.9; [MS-CFB] 2.2.
 constexpr auto kMagics = std::to_array<Magic>({
     {"PK\x03\x04"sv, 0, ContentFormat::kArchive},
     {"PK\x05\x06"sv, 0, ContentFormat::kArchive},
@@ -30,6 +30,7 @@ constexpr auto kMagics = std::to_array<Magic>({
     {"%PDF-"sv, 0, ContentFormat::kPdf},
     {"!BDN"sv, 0, ContentFormat::kPst},
     {"{\\rtf"sv, 0, ContentFormat::kRtf},
+    {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv, 0, ContentFormat::kOffice97},
 });
 
 bool is_tar(std::string_view head) { return head.size() >= 512 && head.substr(257, 5) == "ustar"; }
@@ -91,7 +92,7 @@ bool is_html(std::string_view head) {
 
 std::string_view name_of(ContentFormat format) {
   constexpr auto kNames = std::to_array<std::string_view>(
-      {"unknown", "text", "html", "rtf", "archive", "compressed", "office", "pdf", "mail", "mailbox", "pst"});
+      {"unknown", "text", "html", "rtf", "archive", "compressed", "office", "pdf", "mail", "mailbox", "pst", "office-97"});
   return kNames[static_cast<std::size_t>(format)];
 }
 

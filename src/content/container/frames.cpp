@@ -80,7 +80,7 @@ Result<ExtractedItem> decode_item(std::string_view payload) {
   PROVA_TRY(parent, in.number<std::uint32_t>());
   PROVA_TRY(kind, in.number<std::uint8_t>());
   PROVA_TRY(format, in.number<std::uint8_t>());
-  if (kind > static_cast<std::uint8_t>(ItemKind::kComponent) || format > static_cast<std::uint8_t>(ContentFormat::kPst) || (id != 0 && parent >= id)) {
+  if (kind > static_cast<std::uint8_t>(ItemKind::kComponent) || format > static_cast<std::uint8_t>(ContentFormat::kOffice97) || (id != 0 && parent >= id)) {
     return fail(ErrorCode::kMalformed, "an item of unknown kind, or before its parent");
   }
   item.id = id, item.parent = parent;

@@ -19,9 +19,9 @@ enum class ItemKind : std::uint8_t {
 
 /// What the bytes are, by content and never by name.
 enum class ContentFormat : std::uint8_t {
-  kUnknown, kText, kHtml, kRtf, kArchive, kCompressed, kOffice, kPdf, kMail, kMailbox, kPst,
+  kUnknown, kText, kHtml, kRtf, kArchive, kCompressed, kOffice, kPdf, kMail, kMailbox, kPst, kOffice97,
 };
-/// "unknown", "text", "html", "rtf", "archive", "compressed", "office", "pdf", "mail", "mailbox", "pst".
+/// "unknown", "text", "html", "rtf", "archive", "compressed", "office", "pdf", "mail", "mailbox", "pst", "office-97".
 [[nodiscard]] std::string_view name_of(ContentFormat format);
 
 /// One thing found inside a file. Ids count up from 0, the file itself; a parent's id is smaller than its children's.

@@ -10,6 +10,7 @@
 #include "content/container/mail.h"
 #include "content/container/markup.h"
 #include "content/container/office.h"
+#include "content/container/office97.h"
 #include "content/container/pdf.h"
 #include "content/container/pst.h"
 #include "content/text/normalise.h"
@@ -53,6 +54,7 @@ class Walk {
       case ContentFormat::kRtf: item.text = rtf_text(as_text(bytes)); break;
       case ContentFormat::kPdf: return visit_pdf(std::move(item), bytes);
       case ContentFormat::kOffice: if (!too_deep) return visit_office(std::move(item), bytes, depth); break;
+      case ContentFormat::kOffice97: return visit_office97(std::move(item), bytes, depth);
       case ContentFormat::kMail: if (!too_deep) return visit_mail(std::move(item), bytes, depth); break;
       case ContentFormat::kMailbox: if (!too_deep) return visit_mailbox(item, bytes, depth); break;
       case ContentFormat::kPst: if (!too_deep) return visit_pst(item, bytes, depth); break;
@@ -102,6 +104,15 @@ class Walk {
     const Place place{item.id, item.path, depth};
     events_.item(item, bytes);
     for (const OfficePart& part : parts) add_child(place, ItemKind::kComponent, part.name, part.bytes);
+  }
+
+  /// Too deep or not, it has a text; only a .msg holds more.
+  void visit_office97(ExtractedItem item, ByteView bytes, unsigned depth) {
+    auto document = read_office97(bytes, budget_);
+    if (document && document->mail && depth < budget_.limits().depth) return emit_message(std::move(item), bytes, *std::move(document->mail), depth);
+    if (document) item.text = std::move(document->text);
+    else defect(item.path, document.error().message);
+    events_.item(item, bytes);
   }
 
   void visit_mail(ExtractedItem item, ByteView bytes, unsigned depth) {

@@ -36,8 +36,8 @@ LeakDocument judge(const DumpDocument& document, std::span<const KnownContent* c
 /// Takes items as they come. An office file waits for its parts, which follow it.
 class DumpFileJudge {
  public:
-  DumpFileJudge(ByteView file, std::span<const KnownContent* const> inventories, DumpFileFindings& findings)
-      : file_(file), inventories_(inventories), findings_(findings) {}
+  DumpFileJudge(ByteView file, std::span<const KnownContent* const> inventories, const DkimKeys& keys, DumpFileFindings& findings)
+      : file_(file), inventories_(inventories), keys_(keys), findings_(findings) {}
 
   void take(ExtractedItem item) {
     if (item.kind == ItemKind::kComponent && waiting_ && item.parent == waiting_->id) {
@@ -58,6 +58,7 @@ class DumpFileJudge {
  private:
   void add(const ExtractedItem& item, ByteView bytes) {
     LeakDocument document = judge({item, bytes, components_}, inventories_);
+    if (item.format == ContentFormat::kMail && !bytes.empty()) document.dkim = check_mail(as_text(bytes), keys_);
     if (is_container(item.format)) {
       ++findings_.coverage.containers;
       // A container is a document only when it is ours as it stands, or when more lies in it than its format admits.
@@ -69,6 +70,7 @@ class DumpFileJudge {
 
   ByteView file_;
   std::span<const KnownContent* const> inventories_;
+  const DkimKeys& keys_;
   DumpFileFindings& findings_;
   std::optional<ExtractedItem> waiting_;
   std::vector<Sha256> components_;
@@ -77,7 +79,7 @@ class DumpFileJudge {
 }  // namespace
 
 Result<DumpFileFindings> judge_dump_file(const std::filesystem::path& path, const std::string& name, std::span<const KnownContent* const> inventories,
-                                         Extractor& extractor) {
+                                         const DkimKeys& keys, Extractor& extractor) {
   DumpFileFindings findings;
   const auto mapped = MappedFile::open(path);
   if (!mapped) {
@@ -94,7 +96,7 @@ Result<DumpFileFindings> judge_dump_file(const std::filesystem::path& path, cons
     findings.documents.push_back(judge({self, mapped->bytes(), {}}, inventories));
     return findings;
   }
-  DumpFileJudge judged(mapped->bytes(), inventories, findings);
+  DumpFileJudge judged(mapped->bytes(), inventories, keys, findings);
   PROVA_TRY(extractor.extract(path, name, {[&](ExtractedItem item) { judged.take(std::move(item)); },
                                            [&](ExtractionDefect defect) { findings.coverage.unread.push_back(std::move(defect)); }}));
   judged.finish();

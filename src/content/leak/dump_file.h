@@ -16,9 +16,9 @@ struct DumpFileFindings {
   LeakCoverage coverage;
 };
 
-/// Judges the file at `path`, calling it `name`. A file that is ours byte for byte is not unfolded.
+/// Judges the file at `path`, calling it `name`, and checks the signatures of the mail in it with `keys`. A file that is ours byte for byte is not unfolded.
 /// Errors: kIo when there is no extraction process; an unreadable file is listed in the coverage.
 [[nodiscard]] Result<DumpFileFindings> judge_dump_file(const std::filesystem::path& path, const std::string& name,
-                                                       std::span<const KnownContent* const> inventories, Extractor& extractor);
+                                                       std::span<const KnownContent* const> inventories, const DkimKeys& keys, Extractor& extractor);
 
 }  // namespace prova

@@ -128,7 +128,8 @@ class Examination {
   }
 
   void by_embedded_files() {
-    const bool plain = item_.format == ContentFormat::kUnknown || item_.format == ContentFormat::kText;
+    // A compound file may be anything (a database of thumbnails, an installer); without text it is judged by its bytes.
+    const bool plain = item_.format == ContentFormat::kUnknown || item_.format == ContentFormat::kText || item_.format == ContentFormat::kOffice97;
     for (const EmbeddedFile& found : embedded_files(document_.bytes, known_)) {
       if (!found.identical && (!plain || normal_.chars.size() >= kGram)) continue;  // Text says more about parts than bytes do.
       LeakMatch match;

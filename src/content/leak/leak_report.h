@@ -2,10 +2,12 @@
 // What `prova leak` finds: one entry per document of the dump, and where its documents came from.
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "content/container/item.h"
+#include "content/dkim/check_mail.h"
 #include "content/leak/verdict.h"
 
 namespace prova {
@@ -42,6 +44,9 @@ struct LeakDocument {
   std::string sha256;                 ///< Hex digits; empty where it was not needed: no trace, or a PST message.
   LeakVerdict verdict = LeakVerdict::kNoTrace;
   std::vector<LeakMatch> matches;     ///< The most telling first.
+  std::optional<MailSignatures> dkim; ///< Of a mail that was found as it was sent; a PST file keeps none so.
+  /// Whether a domain's signature shows that the message is as it left there, known to the inventory or not.
+  [[nodiscard]] bool is_signed_genuine() const { return dkim && is_genuine(dkim->state()); }
 };
 
 /// How many documents of the dump a system held.
@@ -59,6 +64,17 @@ struct LeakCoverage {
   std::vector<ExtractionDefect> unread;     ///< What could not be read, and why.
 };
 
+/// What the DKIM signatures of a dump's messages show, those of documents that are not listed included.
+struct LeakSignatures {
+  std::size_t keys = 0;                     ///< Key records that were handed in.
+  std::array<std::size_t, kDkimStates> totals{};              ///< Messages per state.
+  std::size_t untraced = 0;                 ///< Messages genuine by the signature of their From line's domain, without a trace in the inventory.
+  std::vector<std::pair<std::string, std::size_t>> domains;   ///< Genuine messages per signing domain, most first; at most kListedSigners.
+  std::vector<std::pair<std::string, std::size_t>> missing;   ///< SELECTOR._domainkey.DOMAIN without a key, signatures that need it; most first; at most kListedSigners.
+};
+/// A dump can name a selector in every message; nobody looks for more keys than this.
+constexpr std::size_t kListedSigners = 1000;
+
 /// What the dump was compared with.
 struct ComparedInventory {
   std::string created, root;                ///< RFC 3339; Merkle root, hex.
@@ -71,6 +87,7 @@ struct LeakReport {
   std::vector<LeakDocument> documents;      ///< By dump path.
   std::vector<LeakSystem> systems;          ///< Most documents found only there first.
   LeakCoverage coverage;
+  LeakSignatures signatures;
   std::array<std::size_t, kLeakVerdicts> totals{};  ///< Documents per verdict, those not listed included.
   std::vector<ComparedInventory> inventories;
   bool interrupted = false;

@@ -12,6 +12,7 @@
 
 #include "base/hash.h"
 #include "content/leak/dump_file.h"
+#include "content/leak/signature_totals.h"
 
 namespace prova {
 namespace {
@@ -114,7 +115,7 @@ class DumpScan {
     for (;;) {
       const std::size_t i = next_.fetch_add(1);
       if (i >= files_.size() || progress_.stop()) return;
-      auto findings = judge_dump_file(files_[i].path, files_[i].name, inventories_, extractor);
+      auto findings = judge_dump_file(files_[i].path, files_[i].name, inventories_, options_.dkim_keys, extractor);
       const std::scoped_lock lock(mutex_);
       bytes_ += files_[i].size;
       progress_.at("Reading the dump", bytes_, 0);
@@ -149,14 +150,17 @@ Result<LeakReport> scan_dump(std::span<const std::filesystem::path> dumps, std::
   scan.run();
   if (scan.failure()) return tl::unexpected<Error>(*scan.failure());
   report.interrupted = progress.stop();
+  SignatureTotals signatures;
   for (DumpFileFindings& found : scan.found()) {
     add_coverage(found.coverage, report.coverage);
     for (LeakDocument& document : found.documents) {
       ++report.totals[static_cast<std::size_t>(document.verdict)];
-      if (document.verdict != LeakVerdict::kNoTrace || options.keep_no_trace) report.documents.push_back(std::move(document));
+      signatures.add(document);
+      if (document.verdict != LeakVerdict::kNoTrace || options.keep_no_trace || document.is_signed_genuine()) report.documents.push_back(std::move(document));
     }
   }
   count_systems(report);
+  report.signatures = signatures.finish(options.dkim_keys.size());
   for (const KnownContent* known : inventories) {
     const Inventory& inventory = known->inventory();
     report.inventories.push_back({inventory.meta().created, to_hex(std::as_bytes(std::span(inventory.trailer().root))), inventory.files().size(), inventory.meta().copied_run,

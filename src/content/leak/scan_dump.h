@@ -14,7 +14,8 @@ namespace prova {
 struct LeakOptions {
   ExtractionLimits limits;
   unsigned threads = 1;
-  bool keep_no_trace = true;   ///< List documents without a trace too.
+  bool keep_no_trace = true;   ///< List documents without a trace too. Mail that its signature shows to be genuine is always listed.
+  DkimKeys dkim_keys;          ///< With which the signatures of mail are checked.
 };
 
 /// Reads every regular file under `dumps` (links are not followed), read-only, and judges every document in it against every inventory:

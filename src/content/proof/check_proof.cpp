@@ -91,6 +91,9 @@ class Checker {
     require(text_of(json, "schema") == kProofSchema, "is not a proof bundle of a known version");
     const ProofJson& part = json.at("inventory");
     const auto header = from_hex<InventoryHeader>(text_of(part, "header"), "header");
+    require(std::string_view(header.magic, sizeof header.magic) == kInventoryMagic, "the header is not an inventory's");
+    require(header.format >= kOldestProofInventory && header.format <= kInventoryFormat,
+            fmt::format("is about an inventory of format {}, this checker knows {} to {}; check it with the prova that made it ({})", header.format, kOldestProofInventory, kInventoryFormat, text_of(json, "tool")));
     const std::string table_hex = text_of(part, "table");
     require(table_hex.size() == 2 * sizeof(SectionEntry) * kSectionKinds, "the section table has another size");
     std::vector<SectionEntry> table;

@@ -11,6 +11,8 @@ namespace prova {
 using ProofJson = nlohmann::ordered_json;
 
 constexpr std::string_view kProofSchema = "prova/proof/1";
+/// Since format 2 of inventories the parts that a bundle quotes are as they are now; format 1 had other sections.
+constexpr std::uint32_t kOldestProofInventory = 2;
 
 /// What the seal's signature covers.
 [[nodiscard]] std::string sealed_message(const Sha256& seal);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "store/segments/encoding.h"
+#include "store/segments/lists_code.h"
 
 namespace prova {
 namespace {
@@ -72,7 +72,9 @@ void append_classed_print(std::string& out, const Print& print, const ClassSizes
     for (std::size_t c = 1; c < kKeyClasses; ++c) append_varint(body, counts[c]);
     BitWriter bits(body);
     if (mixed) {
-      for (const std::uint8_t lists : print.lists) bits.put(lists, 2);
+      const auto code = ListsCode::best_for(print.lists, [](std::uint8_t lists) { return lists; });
+      code.write(bits);
+      for (const std::uint8_t lists : print.lists) code.append(bits, lists);
     }
     append_numbers(bits, print, counts, sizes);
     bits.finish();
@@ -114,10 +116,9 @@ bool decode_classed_print(ByteView bytes, const ClassSizes& sizes, Print& print)
   print.ordinals.resize(static_cast<std::size_t>(total));
   print.lists.assign(static_cast<std::size_t>(total), static_cast<std::uint8_t>(kInBoth));
   if (head % 2 != 0) {
-    for (std::uint8_t& lists : print.lists) {
-      lists = static_cast<std::uint8_t>(bits.get(2));
-      if (lists == 0) return false;
-    }
+    const auto code = ListsCode::read(bits);
+    if (!code.ok()) return false;
+    for (std::uint8_t& lists : print.lists) lists = static_cast<std::uint8_t>(code.next(bits));
   }
   return read_numbers(bits, counts, sizes, print.ordinals);
 }

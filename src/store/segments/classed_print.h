@@ -9,7 +9,7 @@
 namespace prova {
 
 /// Appends one fingerprint, whose `ordinals` are KeyCodes and ascend: its size, the exact hash, how many keys of each
-/// class, 2 bits for the lists of each unless all are in both, and for each class the gaps of the numbers in Rice code
+/// class, one or two bits for the lists of each unless all are in both, and for each class the gaps of the numbers in Rice code
 /// (about log2(size of the class / keys of the class) + 2 bits a key).
 void append_classed_print(std::string& out, const Print& print, const ClassSizes& sizes);
 

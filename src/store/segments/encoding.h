@@ -1,11 +1,12 @@
 #pragma once
-// Integers as they lie in a segment: little-endian, LEB128 varints, and Rice-coded bits. Reading never leaves the
+// Integers as they lie in a segment: little-endian, LEB128 varints, and Rice and Golomb codes. Reading never leaves the
 // bytes it was given; what does not fit turns `ok()` false and reads as zero from there on.
 
 #include <algorithm>
 #include <bit>
 #include <concepts>
 #include <cstring>
+#include <span>
 #include <string>
 
 #include "base/bytes.h"
@@ -112,6 +113,24 @@ class BitWriter {
     put(1, 1);
     put(value, k);
   }
+  /// Exponential Golomb code of order k (Teuhola 1978): with q = (value >> k) + 1 of n + 1 bits, n zeros, a one, the low n
+  /// bits of q, then the low k bits of value. For numbers of which some are far larger than most.
+  void exp_golomb(std::uint64_t value, unsigned k) {
+    const std::uint64_t q = (value >> k) + 1;
+    const auto n = static_cast<unsigned>(std::bit_width(q)) - 1;
+    put(0, n);
+    put(1, 1);
+    put(q, n);
+    put(value, k);
+  }
+  /// One of three: a one for 0, zero and zero for 1, zero and one for 2.
+  void one_of_three(unsigned which) {
+    if (which == 0) {
+      put(1, 1);
+    } else {
+      put((which - 1) << 1U, 2);
+    }
+  }
   void finish() {
     if (used_ > 0) out_ += static_cast<char>(pending_);
     used_ = 0;
@@ -157,7 +176,35 @@ class BitReader {
     return std::uint64_t{zeros} << k | (bits >> (zeros + 1) & ((1ULL << k) - 1));
   }
 
+  /// An exponential Golomb code; `k` at most 31.
+  [[nodiscard]] std::uint64_t exp_golomb(unsigned k) {
+    const std::uint64_t bits = window();
+    const auto n = static_cast<unsigned>(std::countr_zero(bits | 1ULL << 56));
+    const unsigned used = 2 * n + 1 + k;
+    if (used > 57 || used > size_ - at_) return long_exp_golomb(k);
+    at_ += used;
+    const std::uint64_t rest = bits >> (n + 1);
+    const std::uint64_t q = 1ULL << n | (rest & ((1ULL << n) - 1));
+    return (q - 1) << k | (rest >> n & ((1ULL << k) - 1));
+  }
+
+  [[nodiscard]] unsigned one_of_three() {
+    const std::uint64_t bits = window();
+    const unsigned used = (bits & 1) != 0 ? 1 : 2;
+    if (used > size_ - at_) return static_cast<unsigned>(failed());
+    at_ += used;
+    return used == 1 ? 0 : 1 + static_cast<unsigned>(bits >> 1 & 1);
+  }
+
  private:
+  [[nodiscard]] std::uint64_t long_exp_golomb(unsigned k) {
+    unsigned n = 0;
+    while (n <= 32 && get(1) == 0 && ok_) ++n;
+    if (n > 32 || !ok_) return failed();
+    const std::uint64_t q = 1ULL << n | get(n);
+    return (q - 1) << k | get(k);
+  }
+
   [[nodiscard]] std::uint64_t long_rice(unsigned k) {
     std::uint64_t zeros = 0;
     for (;;) {
@@ -196,5 +243,20 @@ class BitReader {
   std::uint64_t at_ = 0;
   bool ok_ = true;
 };
+
+/// The order of the exponential Golomb code in which `gaps` take the fewest bits. O(32 · gaps).
+[[nodiscard]] inline unsigned best_golomb_order(std::span<const std::uint32_t> gaps) {
+  unsigned best = 0;
+  std::uint64_t least = ~0ULL;
+  for (unsigned k = 0; k < 32; ++k) {
+    std::uint64_t bits = 0;
+    for (const std::uint32_t gap : gaps) bits += 2 * static_cast<unsigned>(std::bit_width((gap >> k) + 1ULL)) - 1 + k;
+    if (bits >= least) continue;
+    least = bits;
+    best = k;
+  }
+  return best;
+}
+constexpr unsigned kGolombOrderBits = 5;
 
 }  // namespace prova

@@ -5,8 +5,6 @@
 namespace prova {
 namespace {
 
-/// 24 MB.
-constexpr std::size_t kMaxSlots = 1U << 20U;
 /// Slots that one fingerprint may take. With half of all in use, 2 % of such sets are full (Poisson).
 constexpr std::size_t kSlotsPerSet = 8;
 
@@ -18,7 +16,7 @@ std::optional<std::uint32_t> PrintPlaces::find_or_remember(std::string_view byte
   std::memcpy(&print.high, digest.bytes.data(), 8);
   std::memcpy(&print.low, digest.bytes.data() + 8, 8);
   print.place = place;
-  if (used_ * 2 >= slots_.size() && slots_.size() < kMaxSlots) grow();
+  if (used_ * 2 >= slots_.size() && slots_.size() < max_slots_) grow();
   Slot& slot = slot_for(print);
   if (slot.high == print.high && slot.low == print.low) return slot.place;
   if (slot.high == 0 && slot.low == 0) ++used_;

@@ -15,6 +15,9 @@ namespace prova {
 /// they come from hostile files, and with a faster hash somebody could give a function another's fingerprint.
 class PrintPlaces {
  public:
+  /// `max_slots`, a power of two of at least 1,024: 24 bytes each.
+  explicit PrintPlaces(std::size_t max_slots = 1U << 20U) : max_slots_(max_slots) {}
+
   /// Where these bytes were written, or nothing; then they are remembered at `place`. O(1) amortised.
   [[nodiscard]] std::optional<std::uint32_t> find_or_remember(std::string_view bytes, std::uint32_t place);
 
@@ -28,7 +31,7 @@ class PrintPlaces {
   void grow();
 
   std::vector<Slot> slots_ = std::vector<Slot>(1024);
-  std::size_t used_ = 0;
+  std::size_t used_ = 0, max_slots_;
 };
 
 }  // namespace prova

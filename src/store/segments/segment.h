@@ -7,7 +7,7 @@
 #include "kinship/fingerprint_store.h"
 #include "store/segments/checked_file.h"
 #include "store/segments/classed_print.h"
-#include "store/segments/encoding.h"
+#include "store/segments/lists_code.h"
 #include "store/segments/segment_writer.h"
 
 namespace prova {
@@ -129,12 +129,14 @@ Status Segment::for_each_posting(const KeyPlace& place, Visit&& visit) const {
     return {};
   }
   BitReader in(ByteView(bytes, place.bytes));
-  const auto k = static_cast<unsigned>(in.get(kRiceParameterBits));
+  const auto k = static_cast<unsigned>(in.get(kGolombOrderBits));
+  const ListsCode code = place.lists != 0 ? ListsCode(place.lists) : ListsCode::read(in);
+  if (!code.ok()) return refuse();
   std::uint64_t least = 0;  // The smallest function that may come next.
   for (std::uint32_t i = 0; i < place.count; ++i) {
-    const std::uint64_t function = least + in.rice(k);
-    const auto lists = place.lists != 0 ? place.lists : static_cast<std::uint32_t>(in.get(2));
-    if (function < least || function >= functions() || lists == 0 || !in.ok()) return refuse();
+    const std::uint64_t function = least + in.exp_golomb(k);
+    const std::uint32_t lists = place.lists != 0 ? place.lists : code.next(in);
+    if (function < least || function >= functions() || !in.ok()) return refuse();
     if (!visit(static_cast<std::uint32_t>(function), lists)) return {};
     least = function + 1;
   }

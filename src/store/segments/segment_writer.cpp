@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "fingerprint/fingerprint.h"
-#include "store/segments/encoding.h"
+#include "store/segments/lists_code.h"
 
 namespace prova {
 namespace {
@@ -19,16 +19,23 @@ std::uint32_t common_lists(std::span<const Posting> postings) {
   return all ? lists : 0;
 }
 
-/// Gaps in Rice code, with two bits for the lists unless these are the same for all.
-void append_postings(std::string& out, std::span<const Posting> postings, std::uint32_t common) {
-  const unsigned k = rice_parameter(postings.back().function, postings.size());
-  BitWriter bits(out);
-  bits.put(k, kRiceParameterBits);
+/// Gaps in exponential Golomb code, for functions that share a feature come in clusters; with the lists unless these are
+/// the same for all. `gaps` is scratch.
+void append_postings(std::string& out, std::span<const Posting> postings, std::uint32_t common, std::vector<std::uint32_t>& gaps) {
+  gaps.clear();
   std::uint32_t least = 0;  // The smallest function that may come next.
   for (const Posting& posting : postings) {
-    bits.rice(posting.function - least, k);
-    if (common == 0) bits.put(posting.lists, 2);
+    gaps.push_back(posting.function - least);
     least = posting.function + 1;
+  }
+  const unsigned k = best_golomb_order(gaps);
+  BitWriter bits(out);
+  bits.put(k, kGolombOrderBits);
+  const auto code = ListsCode::best_for(postings, [](const Posting& posting) { return posting.lists; });
+  if (common == 0) code.write(bits);
+  for (std::size_t i = 0; i < gaps.size(); ++i) {
+    bits.exp_golomb(gaps[i], k);
+    if (common == 0) code.append(bits, postings[i].lists);
   }
   bits.finish();
 }
@@ -86,7 +93,7 @@ KeyCode SegmentWriter::add_key(std::uint32_t key, std::span<const Posting> posti
     append_varint(group_head_, postings[0].function);
   } else {
     scratch_.clear();
-    append_postings(scratch_, postings, lists);
+    append_postings(scratch_, postings, lists, gaps_);
     append_varint(group_head_, scratch_.size());
     group_body_ += scratch_;
   }

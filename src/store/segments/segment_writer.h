@@ -66,6 +66,7 @@ class SegmentWriter {
   std::uint64_t print_bytes_ = 0;
   std::uint32_t first_function_ = 0;
   std::string scratch_;
+  std::vector<std::uint32_t> gaps_;
 };
 
 }  // namespace prova

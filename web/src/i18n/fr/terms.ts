@@ -68,7 +68,7 @@ export default {
   "strength.--": "plaide fortement contre",
   "strength.measured": "mesuré",
 
-  "kind.persona": "revendication",
+  "kind.persona": "revendication sous une identité de façade",
   "kind.political": "déclaration politique",
   "kind.analogy": "ressemblance avec d’autres attaques",
   "kind.victim_stmt": "première déclaration de la victime",
@@ -92,8 +92,8 @@ export default {
   "kind.telemetry": "télémétrie chez d’autres victimes",
   "kind.c2": "serveur de commande saisi ou observé",
   "kind.opsec": "erreur d’opérateur rattachée à une personne ou un lieu",
-  "kind.custody": "personnes ou serveurs entre les mains de la justice",
-  "kind.allsource": "appréciation toutes sources non divulguée",
+  "kind.custody": "personnes ou serveurs placés sous main de justice",
+  "kind.allsource": "appréciation toutes sources aux éléments non divulgués",
   "kind.forgery_proof": "preuve de falsification",
   "kind.kinship": "parenté de code mesurée",
 
@@ -104,7 +104,7 @@ export default {
 
   "silent.not_yet_known": "pas encore connu à cette date",
   "silent.disproved": "réfuté",
-  "silent.covered": "avis accompagnant des éléments que la même source montre déjà",
+  "silent.covered": "avis de la même source, dont les éléments sont déjà pris en compte",
   "silent.not_measured": "non mesuré",
   "silent.replaced": "remplacé par une mesure",
   "silent.says_nothing": "sans poids",

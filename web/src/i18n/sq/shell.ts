@@ -111,7 +111,7 @@ export default {
   "table.loading_row": "…",
 
   "job.investigate": "Heto përsëri",
-  "job.investigate_hint": "Merr sërish gjurmët e dosjeve, krahason përmbajtjen, shkruan raportin",
+  "job.investigate_hint": "Merr sërish gjurmët e skedarëve, krahason përmbajtjen, shkruan raportin",
   "job.running": "Po hetohet",
   "job.cancel": "Ndalo",
   "job.done": "Mbaroi. Raporti është i ri.",

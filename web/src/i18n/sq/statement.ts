@@ -29,7 +29,7 @@ export default {
   "statement.rule.undefined_hedge": "Një zbutje që nuk e përcakton asnjë shkallë",
   "statement.rule.term_without_yardstick": "Një term pa shkallën e vet",
   "statement.rule.no_evidence": "Një pohim pa prova",
-  "statement.artifact": "Dosje e çështjes",
+  "statement.artifact": "Skedar i çështjes",
   "statement.left_out": "edhe {count} rreshta në eksport",
   "statement.sections": "Pjesët",
   "statement.untranslated.one": "{count} tekst i çështjes nuk është përkthyer dhe mbetet siç është shkruar.",

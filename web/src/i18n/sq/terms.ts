@@ -18,9 +18,9 @@ export default {
   "icd203.almost certain": "pothuajse e sigurt",
 
   "term.none": "pa term",
-  "term.gap": "{term}, si më i afërti nga dy intervalet",
+  "term.gap": "{term}, termi më i afërt nga dy",
 
-  "yardstick.phia": "PHIA (MB)",
+  "yardstick.phia": "PHIA (Brit.)",
   "yardstick.icd203": "ICD 203 (SHBA)",
   "yardstick.none": "asnjë",
   "yardstick.unstated": "e pathënë",
@@ -68,7 +68,7 @@ export default {
   "strength.--": "flet fort kundër",
   "strength.measured": "e matur",
 
-  "kind.persona": "marrje përsipër nga një persona",
+  "kind.persona": "marrje përsipër nën një emër mbulesë",
   "kind.political": "deklaratë politike",
   "kind.analogy": "ngjashmëri me sulme të tjera",
   "kind.victim_stmt": "deklarata e parë e viktimës",
@@ -87,13 +87,13 @@ export default {
   "kind.behaviour": "sjellje e kushtueshme",
   "kind.code_private": "kod i përbashkët jopublik",
   "kind.key_rare": "çelës ose certifikatë e rrallë",
-  "kind.forensics": "ekspertizë te viktima",
-  "kind.assessment": "vlerësim mbi telemetri të pabërë publike",
+  "kind.forensics": "ekspertizë kompjuterike te viktima",
+  "kind.assessment": "vlerësim mbi telemetri të papublikuar",
   "kind.telemetry": "telemetri te viktima të tjera",
   "kind.c2": "server komandimi i sekuestruar ose i vëzhguar",
   "kind.opsec": "gabim i operatorit i lidhur me një person ose vend",
-  "kind.custody": "persona ose serverë nën masën e gjykatës",
-  "kind.allsource": "vlerësim nga të gjitha burimet, i pabërë publik",
+  "kind.custody": "persona të paraburgosur ose serverë të sekuestruar",
+  "kind.allsource": "vlerësim mbi të gjitha burimet, me prova të papublikuara",
   "kind.forgery_proof": "provë falsifikimi",
   "kind.kinship": "afërsi e matur e kodit",
 
@@ -104,7 +104,7 @@ export default {
 
   "silent.not_yet_known": "ende e panjohur në atë datë",
   "silent.disproved": "e hedhur poshtë",
-  "silent.covered": "mendim krahas provave që i tregon vetë i njëjti burim",
+  "silent.covered": "mendim i të njëjtit burim, provat e të cilit llogariten tashmë",
   "silent.not_measured": "e pamatur",
   "silent.replaced": "e zëvendësuar nga një matje",
   "silent.says_nothing": "pa peshë",
