@@ -67,7 +67,8 @@ export function rowAfterKey(key: string, at: number, count: number, page: number
 function useView(body: { current: HTMLDivElement | null }) {
   const [view, setView] = useState({ scroll: 0, height: 600 });
   const measure = () => {
-    const element = body.current!;
+    const element = body.current;
+    if (element === null) return;   // A scroll that was under way when the view was left.
     setView({ scroll: element.scrollTop, height: element.clientHeight });
   };
   useLayoutEffect(() => {

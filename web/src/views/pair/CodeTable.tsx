@@ -62,7 +62,7 @@ export function CodeTable({ pair, test, chosen }: { pair: AlignedPair; test: Lin
   useEffect(() => {
     if (chosen === null) return;
     const at = entries.findIndex((entry) => entry.kind === "head" && entry.block === chosen);
-    if (at >= 0) body.current!.scrollTop = at * kLineHeight - 4;
+    if (at >= 0 && body.current) body.current.scrollTop = at * kLineHeight - 4;
   }, [chosen, entries]);
   const [from, to] = visibleRange(view.scroll, view.height, kLineHeight, entries.length);
   return (
