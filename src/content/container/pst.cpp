@@ -21,7 +21,7 @@ using PffItem = std::unique_ptr<libpff_item_t, FreedBy<&libpff_item_free>>;
 using BfioHandle = std::unique_ptr<libbfio_handle_t, FreedBy<&libbfio_handle_free>>;
 
 /// [MS-OXPROPS] property tags that libpff has no name for here.
-constexpr std::uint32_t kInternetMessageId = 0x1035, kClientSubmitTime = 0x0039;
+constexpr std::uint32_t kInternetMessageId = 0x1035;
 
 /// The item that `get` opens at `index`, or nothing.
 template <typename Get>
