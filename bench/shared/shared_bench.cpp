@@ -2,7 +2,8 @@
 //
 //   shared_bench DIRECTORY [SECONDS=60] [THREADS=2]
 //
-// SECONDS is how long clients ask one server at once in a closed loop; the other ways take half of it, over two shards all take a fifth.
+// SECONDS is how long clients with machines of their own ask one server at once; the other ways take a sixth of it, over two shards all take a
+// fifth.
 // DIRECTORY holds what bench/store/scale_bench leaves: an index and the programs that are the queries. Starts its own servers, whose data stay in
 // DIRECTORY/servers: a second run need not fill them again.
 
@@ -206,9 +207,9 @@ Status fill(const FingerprintStore& embedded, SharedIndexes& indexes, const Cont
 
 Status measure_clients(const Contender& one, const std::vector<AnalyzedSample>& queries, double seconds) {
   PROVA_TRY(single, measure_single(one, queries, kRuns));
-  PROVA_TRY(measure_own_machines(one, queries, kClients, seconds / 2));
-  PROVA_TRY(measure_open_loop(one, queries, single, kClients, kLoad, seconds / 2));
-  return measure_closed_loop(one, queries, single, kClients, seconds);
+  PROVA_TRY(measure_own_machines(one, queries, kClients, seconds));
+  PROVA_TRY(measure_open_loop(one, queries, single, kClients, kLoad, seconds / 6));
+  return measure_closed_loop(one, queries, single, kClients, seconds / 6);
 }
 
 Status run(const std::string& directory, double seconds, unsigned threads) {
