@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <string>
 
+#include "base/ascii.h"
+
 namespace prova {
 namespace {
 
@@ -44,12 +46,6 @@ constexpr auto kSynonyms = std::to_array<Synonym>({{"phia", "probable", "likely"
                                                    {"icd203", "highly probable", "very likely"},
                                                    {"icd203", "nearly certain", "almost certain"},
                                                    {"icd203", "almost certainly", "almost certain"}});
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
 
 std::string range(std::string_view low, std::string_view high) {
   return low == high ? std::string(low) : fmt::format("{} to {}", low, high);
@@ -99,7 +95,7 @@ Terms terms_for(const ProbabilityInterval& probability) {
 }
 
 std::optional<YardstickRow> issuer_range(std::string_view yardstick, std::string_view likelihood) {
-  std::string word = lower(likelihood);
+  std::string word = ascii_lower(likelihood);
   for (const Synonym& synonym : kSynonyms) {
     if (synonym.yardstick == yardstick && synonym.word == word) word = synonym.term;
   }

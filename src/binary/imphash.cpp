@@ -3,18 +3,11 @@
 #include <fmt/format.h>
 #include <charconv>
 
+#include "base/ascii.h"
 #include "base/hash.h"
 
 namespace prova {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
 
 std::string_view without_extension(std::string_view library) {
   for (const std::string_view extension : {".dll", ".ocx", ".sys"}) {
@@ -27,7 +20,7 @@ std::string_view without_extension(std::string_view library) {
 std::string hashed_name(std::string_view library, std::string_view name) {
   std::uint32_t ordinal = 0;
   const char* end = name.data() + name.size();
-  if (!name.starts_with('#') || std::from_chars(name.data() + 1, end, ordinal).ptr != end) return lower(name);
+  if (!name.starts_with('#') || std::from_chars(name.data() + 1, end, ordinal).ptr != end) return ascii_lower(name);
   const std::string_view known = ordinal_name(library, ordinal);
   return known.empty() ? fmt::format("ord{}", ordinal) : std::string(known);
 }
@@ -37,7 +30,7 @@ std::string hashed_name(std::string_view library, std::string_view name) {
 std::string imphash(std::span<const Import> imports) {
   std::string text;
   for (const Import& import : imports) {
-    const std::string library = lower(import.library);
+    const std::string library = ascii_lower(import.library);
     if (!text.empty()) text += ',';
     text += without_extension(library);
     text += '.';

@@ -4,6 +4,8 @@
 #include <array>
 #include <span>
 
+#include "base/ascii.h"
+
 namespace prova::report {
 namespace {
 
@@ -55,14 +57,6 @@ constexpr std::array<Lexicon, kLanguages> kLexicons = {{{kLikelihoodEn, kConfide
                                                         {kLikelihoodFr, kConfidenceFr, kHedgesFr, kYardsticks},
                                                         {kLikelihoodSq, kConfidenceSq, kHedgesSq, kYardsticks}}};
 
-std::string lower_ascii(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 struct QuotationMarks {
   std::string_view open, close;
 };
@@ -94,7 +88,7 @@ std::string own_words(std::string_view text) {
     spaced += space != kSpaces.end() ? ' ' : out[i];
     i += space != kSpaces.end() ? space->size() : 1;
   }
-  return lower_ascii(spaced);
+  return ascii_lower(spaced);
 }
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80; }

@@ -7,18 +7,13 @@
 #include <nlohmann/json.hpp>
 
 #include "report/exchange.h"
+#include "base/ascii.h"
 #include "report/json_values.h"
 #include "report/sentences.h"
 #include "report/statement_parts.h"
 
 namespace prova::report {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
-}
 
 /// Who may see the event: MISP's distribution for a TLP label. Unmarked stays at home.
 int distribution_of(std::string_view tlp) {
@@ -39,7 +34,7 @@ Json tag(const std::string& name) { return Json{{"name", name}}; }
 
 /// The MISP taxonomy follows ICD 203, with hyphens. Its numbers are lower bounds, not middles.
 std::string likelihood_tag(std::string_view icd203) {
-  std::string term = lower(icd203);
+  std::string term = ascii_lower(icd203);
   std::replace(term.begin(), term.end(), ' ', '-');
   return fmt::format("estimative-language:likelihood-probability=\"{}\"", term);
 }
@@ -58,7 +53,7 @@ class Event {
     for (const ArtifactResult& artifact : report_.artifacts) add_artifact(artifact);
     const std::string author = report_.authors.empty() ? std::string("prova") : report_.authors.front();
     Json tags = Json::array();
-    if (!report_.tlp.empty()) tags.push_back(tag(lower(report_.tlp)));
+    if (!report_.tlp.empty()) tags.push_back(tag(ascii_lower(report_.tlp)));
     return print(Json{{"Event",
                        {{"uuid", uuid_of(scope_ + "event")}, {"info", text(statement_.title)}, {"date", day_text(report_.assessment.as_of)},
                         {"timestamp", seconds_}, {"published", false}, {"analysis", "2"}, {"threat_level_id", std::to_string(threat_level(report_))},
@@ -97,7 +92,7 @@ class Event {
     if (!parts::stands(report_, item.id)) return;
     Json tags = Json::array();
     if (const Root* root = item.roots.empty() ? nullptr : report_.input.find_root(item.roots.front())) {
-      tags.push_back(tag(fmt::format("admiralty-scale:source-reliability=\"{}\"", lower(std::string(1, static_cast<char>(root->grade))))));
+      tags.push_back(tag(fmt::format("admiralty-scale:source-reliability=\"{}\"", ascii_lower(std::string(1, static_cast<char>(root->grade))))));
     }
     tags.push_back(tag(fmt::format("admiralty-scale:information-credibility=\"{}\"", item.credibility)));
     attribute("item/" + item.id, "External analysis", "text", fmt::format("{}: {}", item.id, item.claim), std::move(tags), item.source.text);

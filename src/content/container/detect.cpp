@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "base/ascii.h"
 #include "content/text/normalise.h"
 
 namespace prova {
@@ -45,12 +46,6 @@ bool is_office(std::string_view head) {
   return head.find("[Content_Types].xml") != std::string_view::npos;
 }
 
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
 /// A mail starts with header fields (RFC 5322, 2.2); one that only mail has must be among the first.
 bool is_mail(std::string_view head) {
   constexpr auto kMailOnly = std::to_array<std::string_view>({"received:", "return-path:", "message-id:", "delivered-to:",
@@ -68,7 +63,7 @@ bool is_mail(std::string_view head) {
     }
     const std::size_t colon = line.find(':');
     if (colon == 0 || colon > 76 || line.find_first_of(" \t<>") < colon) return false;
-    const std::string name = lowered(line.substr(0, colon + 1));
+    const std::string name = ascii_lower(line.substr(0, colon + 1));
     mail = mail || std::find(kMailOnly.begin(), kMailOnly.end(), name) != kMailOnly.end();
     ++fields;
   }
@@ -82,7 +77,7 @@ bool is_mailbox(std::string_view head) {
 }
 
 bool is_html(std::string_view head) {
-  const std::string start = lowered(head.substr(0, 1024));
+  const std::string start = ascii_lower(head.substr(0, 1024));
   const std::size_t first = start.find_first_not_of(" \t\r\n\xef\xbb\xbf");
   if (first == std::string::npos || start[first] != '<') return false;
   return start.find("<html") != std::string::npos || start.find("<!doctype html") != std::string::npos;

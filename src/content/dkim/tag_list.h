@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/result.h"
 
 namespace prova {
@@ -39,7 +40,5 @@ constexpr std::size_t kMaxDkimTags = 64;
 [[nodiscard]] std::vector<std::string_view> split_trimmed(std::string_view text, char separator);
 /// Bytes of a base64 value (RFC 4648, 4), white space ignored, padding optional. Errors: kMalformed.
 [[nodiscard]] Result<std::string> decode_base64(std::string_view text);
-/// ASCII letters in lower case.
-[[nodiscard]] std::string ascii_lower(std::string_view text);
 
 }  // namespace prova

@@ -192,19 +192,22 @@ Result<ByteView> Segment::print_bytes(std::uint32_t function) const {
   return ByteView(bytes, static_cast<std::size_t>(size));
 }
 
+tl::unexpected<Error> Segment::malformed_print(std::uint32_t function, ByteView bytes) const {
+  const auto begin = static_cast<std::uint64_t>(bytes.data() - file_.bytes(SegmentPart::kPrints, 0, 0));
+  return file_.error_at(SegmentPart::kPrints, begin, bytes.size(), fmt::format("fingerprint of function {} is not well-formed", function));
+}
+
 Status Segment::read_print(std::uint32_t function, Print& print) const {
   PROVA_TRY(bytes, print_bytes(function));
   if (decode_classed_print(bytes, layout().classes, print)) return {};
-  PROVA_TRY(begin, print_place(function));
-  return file_.error_at(SegmentPart::kPrints, begin, bytes.size(), fmt::format("fingerprint of function {} is not well-formed", function));
+  return malformed_print(function, bytes);
 }
 
 Result<std::uint64_t> Segment::exact_hash(std::uint32_t function) const {
   PROVA_TRY(bytes, print_bytes(function));
   std::uint64_t exact = 0;
   if (decode_exact_hash(bytes, exact)) return exact;
-  PROVA_TRY(begin, print_place(function));
-  return file_.error_at(SegmentPart::kPrints, begin, bytes.size(), fmt::format("fingerprint of function {} is not well-formed", function));
+  return malformed_print(function, bytes);
 }
 
 Result<FeatureKey> Segment::frequent_key(std::size_t c, std::uint32_t number) const {

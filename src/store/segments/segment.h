@@ -106,6 +106,8 @@ class Segment {
   Status read_directory();
   /// Last group whose first key is at most `key`, searched from group `from` on; requires such a group.
   [[nodiscard]] std::uint32_t group_of(const std::byte* first_keys, std::uint32_t from, FeatureKey key) const;
+  /// `bytes` are the function's print.
+  [[nodiscard]] tl::unexpected<Error> malformed_print(std::uint32_t function, ByteView bytes) const;
   [[nodiscard]] Status keys_of(const std::vector<std::uint32_t>& ordinals, std::vector<FeatureKey>& keys) const;
   /// Fills the codes of located `keys`.
   [[nodiscard]] Status find_codes(std::span<const FeatureKey> keys, std::vector<KeyPlace>& places) const;

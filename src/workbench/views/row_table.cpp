@@ -7,15 +7,10 @@
 #include <numeric>
 #include <optional>
 
+#include "base/ascii.h"
+
 namespace prova {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lowered(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), lower);
-  return text;
-}
 
 std::optional<std::size_t> place_of(const std::vector<std::string>& names, std::string_view name) {
   const auto at = std::find(names.begin(), names.end(), name);
@@ -38,7 +33,7 @@ void RowTable::add(TableRow row) {
   for (std::size_t i = 0; i < facets_.size(); ++i) {
     for (const std::string& value : row.facets[i]) ++counts_[i][value];
   }
-  row.searched = lowered(row.label + '\n' + row.searched);
+  row.searched = ascii_lower(row.label + '\n' + row.searched);
   rows_.push_back(std::move(row));
 }
 
@@ -49,7 +44,7 @@ Result<std::vector<std::uint32_t>> RowTable::chosen(const RowQuery& query) const
     if (!place) return fail(ErrorCode::kUsage, fmt::format("no facet \"{}\"; there are {}", facet, fmt::join(facets_, ", ")));
     if (!values.empty()) wanted.emplace_back(*place, &values);
   }
-  const std::string search = lowered(query.search);
+  const std::string search = ascii_lower(query.search);
   std::vector<std::uint32_t> rows;
   for (std::uint32_t i = 0; i < rows_.size(); ++i) {
     const TableRow& row = rows_[i];
